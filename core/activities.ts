@@ -1,0 +1,61 @@
+import type { DeviceCounts, JobStatus } from './jobs.ts';
+
+/** What the engine needs to know of a job; everything else stays in rows. */
+export interface JobPlan {
+  /** False where the job is already over or was never stored: the workflow then ends at once. */
+  runnable: boolean;
+  type: string;
+  total_devices: number;
+  /** Epoch milliseconds. No device is started after `soft_deadline`; sessions are closed at `deadline`. */
+  soft_deadline: number;
+  deadline: number;
+  /** Temporal priority key, 1 (first) to 5. */
+  priority_key: number;
+  /** Fairness key. */
+  owner: string;
+  snapshot: boolean;
+}
+
+/** One batch that still has devices to do. */
+export interface BatchPlan {
+  batch: number;
+  queue: string;
+  /** Names its first and last device; shown in the Temporal Web UI. */
+  summary: string;
+  /** Epoch milliseconds before which none of its devices is due again; 0 = now. */
+  not_before: number;
+}
+
+export interface BatchInput {
+  job_id: string;
+  batch: number;
+  /** Epoch milliseconds; devices not started by then are left. */
+  soft_deadline: number;
+}
+
+export interface BatchResult {
+  /** Devices of the batch that are terminal now. */
+  done: number;
+  /** Devices of the batch that are not: paused, due for another attempt, or out of time. */
+  left: number;
+  /** Milliseconds until the first of them is due again; null if none is waiting for an attempt. */
+  retry_after_ms: number | null;
+}
+
+/** Short database activities on `cairn-jobs`. All are idempotent. */
+export interface JobActivities {
+  beginJob(input: { job_id: string }): Promise<JobPlan>;
+  planBatches(input: { job_id: string; after: number; limit: number }): Promise<BatchPlan[]>;
+  countDevices(input: { job_id: string }): Promise<DeviceCounts>;
+  /** Moves the row to a live status. */
+  setJobStatus(input: { job_id: string; status: JobStatus; message: string | null }): Promise<void>;
+  /** Gives every device that is not terminal its last word, releases locks, and ends the row by the rule of partial success. */
+  finishJob(input: { job_id: string; end: 'done' | 'cancelled' | 'time_limit'; message: string | null }): Promise<JobStatus>;
+  /** Returns the id of the snapshot. */
+  snapshotTopology(input: { job_id: string }): Promise<string>;
+}
+
+/** Device activities, on the collector queues. */
+export interface DeviceActivities {
+  discoverDevices(input: BatchInput): Promise<BatchResult>;
+}

@@ -1,0 +1,16 @@
+import { index, integer, json, pgTable, uuid } from 'drizzle-orm/pg-core';
+import { createdAt, id } from './columns.ts';
+
+export const topologySnapshots = pgTable(
+  'topology_snapshots',
+  {
+    id: id(),
+    /** The discovery that took it: one snapshot per job. */
+    job_id: uuid('job_id').notNull().unique(),
+    nodes: integer('nodes').notNull(),
+    links: integer('links').notNull(),
+    graph: json('graph').notNull(),
+    created_at: createdAt(),
+  },
+  (table) => [index('topology_snapshots_created').on(table.created_at.desc())],
+);

@@ -1,0 +1,40 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import * as schema from '../drizzle/schema/index.ts';
+
+/** Both faces of one connection pool: drizzle for typed queries, `sql` for set-based statements. */
+export interface Database {
+  db: PostgresJsDatabase<typeof schema>;
+  sql: postgres.Sql;
+  close(): Promise<void>;
+}
+
+export type Sql = postgres.Sql | postgres.TransactionSql;
+
+/** Opens a pool; the first query connects. `max` connections, each closed after 5 idle minutes. */
+export function openDatabase(url: string, options: { max?: number; name?: string } = {}): Database {
+  const sql = postgres(url, {
+    max: options.max ?? 10,
+    idle_timeout: 300,
+    connect_timeout: 10,
+    onnotice: () => undefined,
+    connection: { application_name: options.name ?? 'cairn' },
+    types: {
+      // bigint columns of ours (tokens, ids, speeds, metrics) stay below 2^53.
+      bigint: { to: 20, from: [20], parse: Number, serialize: String },
+    },
+  });
+  return { db: drizzle(sql, { schema }), sql: sql, close: () => sql.end({ timeout: 5 }) };
+}
+
+/** True for an error that says nothing about the data: the server is away, restarting or full. Worth another try. */
+export function isConnectionError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code !== 'string') return false;
+  return (
+    /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/.test(code) ||
+    /^(08|53|57P|40001|40P01)/.test(code) ||
+    code === '25006'
+  );
+}

@@ -1,0 +1,167 @@
+import { z } from 'zod';
+
+const SECRET_KEY_BYTES = 32;
+const GROUP = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Where configurations are kept; the stores of `artifacts/` read the rest of the URL. */
+export const ARTIFACT_SCHEMES = ['file:', 'git+file:', 'git+ssh:', 's3:'] as const;
+
+const whole = (low: number, high: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .refine((value) => value >= low && value <= high);
+
+const url = (schemes: readonly string[]) =>
+  z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol));
+
+const text = z.string();
+
+/** 32 bytes, written as 64 hexadecimal digits or as base64; null if it is neither. */
+function decodeKey(value: string): Buffer | null {
+  const bytes = /^[0-9a-f]{64}$/i.test(value)
+    ? Buffer.from(value, 'hex')
+    : /^[A-Za-z0-9+/_-]{43}=?$/.test(value)
+      ? Buffer.from(value, 'base64')
+      : null;
+  return bytes?.length === SECRET_KEY_BYTES ? bytes : null;
+}
+
+const secretKey = z
+  .string()
+  .refine((value) => decodeKey(value) !== null)
+  .transform((value) => decodeKey(value) ?? Buffer.alloc(0));
+
+const groups = z
+  .string()
+  .transform((value) => [...new Set(value.split(',').map((name) => name.trim()))].filter((name) => name !== ''))
+  .refine((names) => names.every((name) => GROUP.test(name)));
+
+interface Setting<S extends z.ZodType> {
+  schema: S;
+  /** What a valid value is; ends the sentence "<NAME> must be …". */
+  must: string;
+  /** What it is for: one line of `.env.example` and of the docs. */
+  about: string;
+  /** As a person would write it; null where it is computed or absent. */
+  default: string | null;
+  /** Its value is never shown, not even in the message that refuses it. */
+  secret?: true;
+}
+
+const setting = <S extends z.ZodType>(row: Setting<S>): Setting<S> => row;
+
+/** Every setting of Cairn itself. Temporal's own (`TEMPORAL_*`) are read by `@temporalio/envconfig`. An empty value counts as unset. */
+export const SETTINGS = {
+  CAIRN_HTTP_PORT: setting({
+    schema: whole(0, 65_535),
+    must: 'a port from 0 to 65535 (0 takes a free one)',
+    about: 'Port of the API and the page',
+    default: '8080',
+  }),
+  CAIRN_HTTP_HOST: setting({
+    schema: text,
+    must: 'an address or host name to listen on',
+    about: 'Address that the API listens on',
+    default: '127.0.0.1',
+  }),
+  CAIRN_DATA_DIR: setting({
+    schema: text,
+    must: 'a folder',
+    about: 'Databases, artifacts, keys, the token file and logs',
+    default: './.cairn',
+  }),
+  CAIRN_CACHE_DIR: setting({
+    schema: text,
+    must: 'a folder',
+    about: 'The Temporal binary and the templates, shared by all data folders; $XDG_CACHE_HOME/cairn if unset',
+    default: null,
+  }),
+  CAIRN_TEMPORAL_BIN: setting({
+    schema: text,
+    must: 'the path of a `temporal` binary',
+    about: 'The `temporal` binary that `npm start` runs as the embedded server',
+    default: null,
+  }),
+  CAIRN_DATABASE_URL: setting({
+    schema: url(['postgres:', 'postgresql:']),
+    must: 'a PostgreSQL address like postgres://user:password@host:5432/cairn',
+    about: 'PostgreSQL to use instead of the embedded one',
+    default: null,
+    secret: true,
+  }),
+  CAIRN_SECRET_KEY: setting({
+    schema: secretKey,
+    must: '32 random bytes as 64 hexadecimal digits or as base64 (openssl rand -base64 32)',
+    about: 'Encrypts stored credentials; generated into CAIRN_DATA_DIR/secret.key if unset',
+    default: null,
+    secret: true,
+  }),
+  CAIRN_ADMIN_TOKEN: setting({
+    schema: z.string().regex(/^[\x21-\x7e]+$/),
+    must: 'printable ASCII without blanks',
+    about: 'The first bearer token, role admin; generated into CAIRN_DATA_DIR/admin-token if unset',
+    default: null,
+    secret: true,
+  }),
+  CAIRN_ARTIFACTS: setting({
+    schema: url(ARTIFACT_SCHEMES),
+    must: `an address that starts with ${ARTIFACT_SCHEMES.map((scheme) => `${scheme}//`).join(', ')}`,
+    about: 'Where configurations are kept; file://CAIRN_DATA_DIR/artifacts if unset',
+    default: null,
+    secret: true,
+  }),
+  CAIRN_GROUPS: setting({
+    schema: groups,
+    must: 'queue ids separated by commas, each of letters, digits, `.`, `_` and `-`',
+    about: 'Collection groups that a worker serves besides devices without a group (queue ids, comma-separated)',
+    default: '',
+  }),
+  CAIRN_MAX_SESSIONS: setting({
+    schema: whole(1, 10_000),
+    must: 'a whole number from 1 to 10000',
+    about: 'Device sessions that one worker process holds at once',
+    default: '100',
+  }),
+  CAIRN_MAX_DEVICES_PER_REQUEST: setting({
+    schema: whole(1, 100_000),
+    must: 'a whole number from 1 to 100000',
+    about: 'Most device_ids in one discovery request',
+    default: '100',
+  }),
+  CAIRN_LOG_LEVEL: setting({
+    schema: z.enum(LOG_LEVELS),
+    must: `one of ${LOG_LEVELS.join(', ')}`,
+    about: 'Least severe log line that is written',
+    default: 'info',
+  }),
+  CAIRN_TEMPORAL_UI_URL: setting({
+    schema: url(['http:', 'https:']),
+    must: 'an address that starts with http:// or https://',
+    about: 'Temporal Web UI that job links lead to; `npm start` sets it for the embedded one',
+    default: null,
+  }),
+} as const satisfies Record<string, Setting<z.ZodType>>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** Temporal's own settings that Cairn passes on; see `@temporalio/envconfig` for what each means. */
+export const TEMPORAL_SETTINGS = {
+  TEMPORAL_ADDRESS: 'Temporal to use instead of the embedded one, as host:port',
+  TEMPORAL_NAMESPACE: 'Namespace; `default` if unset',
+  TEMPORAL_API_KEY: 'API key (turns TLS on)',
+  TEMPORAL_TLS: 'true or false',
+  TEMPORAL_TLS_CLIENT_CERT_PATH: 'Client certificate (PEM file)',
+  TEMPORAL_TLS_CLIENT_CERT_DATA: 'Client certificate (PEM text)',
+  TEMPORAL_TLS_CLIENT_KEY_PATH: 'Client key (PEM file)',
+  TEMPORAL_TLS_CLIENT_KEY_DATA: 'Client key (PEM text)',
+  TEMPORAL_TLS_SERVER_CA_CERT_PATH: 'CA of the server (PEM file)',
+  TEMPORAL_TLS_SERVER_CA_CERT_DATA: 'CA of the server (PEM text)',
+  TEMPORAL_TLS_SERVER_NAME: 'Name that the certificate of the server is checked against',
+  TEMPORAL_CONFIG_FILE: 'Profile file (TOML), read only if named here',
+  TEMPORAL_PROFILE: 'Profile of that file; `default` if unset',
+} as const;

@@ -1,0 +1,157 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { AppError } from '../core/errors.ts';
+import { SETTINGS, type LogLevel, type SettingName } from '../contracts/settings.ts';
+import { readRunFile } from './run-file.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** How to reach Temporal; `tls`, `apiKey` and `metadata` go to the connection as they are. */
+export interface TemporalSettings {
+  /** `host:port`; null: the embedded one. */
+  address: string | null;
+  namespace: string;
+  /** Base address of the Temporal Web UI; null where none is known. */
+  uiUrl: string | null;
+  tls: ReturnType<typeof loadClientConnectConfig>['connectionOptions']['tls'];
+  apiKey: string | undefined;
+  metadata: ReturnType<typeof loadClientConnectConfig>['connectionOptions']['metadata'];
+}
+
+/** Every setting, checked. Folders are absolute. */
+export interface Settings {
+  httpHost: string;
+  /** 0: any free one. */
+  httpPort: number;
+  dataDir: string;
+  cacheDir: string;
+  temporalBin: string | null;
+  /** null: the embedded one. */
+  databaseUrl: string | null;
+  /** 32 bytes; null: `ensureSecretKey` generates it. */
+  secretKey: Buffer | null;
+  /** null: `ensureAdminToken` generates it. */
+  adminToken: string | null;
+  /** URL; see `ARTIFACT_SCHEMES`. */
+  artifacts: string;
+  groups: string[];
+  maxSessions: number;
+  maxDevicesPerRequest: number;
+  logLevel: LogLevel;
+  temporal: TemporalSettings;
+}
+
+/** What a process that does the work needs: settings with a database and a Temporal to connect to. */
+export interface Config extends Settings {
+  databaseUrl: string;
+  temporal: TemporalSettings & { address: string };
+}
+
+/**
+ * Reads and checks all settings. `api` and `worker` take `loadConfig`; only what starts the embedded servers takes this.
+ * @throws AppError `configuration_invalid`, one line that names each bad variable.
+ */
+export function loadSettings(env: Environment): Settings {
+  const given: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) if (value !== undefined && value !== '') given[name] = value;
+  const problems: string[] = [];
+  function read<N extends SettingName>(name: N): Parsed<N> | null {
+    const row = SETTINGS[name];
+    const raw = given[name] ?? row.default;
+    if (raw === null) return null;
+    const parsed = row.schema.safeParse(raw.trim());
+    if (parsed.success) return parsed.data;
+    problems.push(`${name} must be ${row.must}${'secret' in row ? '' : `, not "${raw}"`}`);
+    return null;
+  }
+
+  const dataDir = resolve(read('CAIRN_DATA_DIR') ?? '.cairn');
+  const cacheDir = resolve(read('CAIRN_CACHE_DIR') ?? join(given.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cairn'));
+  const temporalBin = read('CAIRN_TEMPORAL_BIN');
+  const settings: Settings = {
+    httpHost: read('CAIRN_HTTP_HOST') ?? '',
+    httpPort: read('CAIRN_HTTP_PORT') ?? 0,
+    dataDir,
+    cacheDir,
+    temporalBin: temporalBin === null ? null : resolve(temporalBin),
+    databaseUrl: read('CAIRN_DATABASE_URL'),
+    secretKey: read('CAIRN_SECRET_KEY'),
+    adminToken: read('CAIRN_ADMIN_TOKEN'),
+    artifacts: read('CAIRN_ARTIFACTS') ?? pathToFileURL(join(dataDir, 'artifacts')).href,
+    groups: read('CAIRN_GROUPS') ?? [],
+    maxSessions: read('CAIRN_MAX_SESSIONS') ?? 0,
+    maxDevicesPerRequest: read('CAIRN_MAX_DEVICES_PER_REQUEST') ?? 0,
+    logLevel: read('CAIRN_LOG_LEVEL') ?? 'info',
+    temporal: temporalSettings(given, read('CAIRN_TEMPORAL_UI_URL'), problems),
+  };
+  if (problems.length > 0) throw new AppError('configuration_invalid', problems.join('; '));
+  return settings;
+}
+
+type Parsed<N extends SettingName> = (typeof SETTINGS)[N]['schema']['_zod']['output'];
+
+/**
+ * The configuration of `api` and `worker`: the settings, and where they name no database or Temporal, those of the `npm start`
+ * that runs on the same data folder.
+ * @throws AppError `configuration_invalid` with what to do.
+ */
+export function loadConfig(env: Environment): Config {
+  const settings = loadSettings(env);
+  const { databaseUrl, temporal } = settings;
+  if (databaseUrl !== null && temporal.address !== null) {
+    return { ...settings, databaseUrl, temporal: { ...temporal, address: temporal.address } };
+  }
+  const run = readRunFile(settings.dataDir);
+  if (run === null) {
+    const missing = [
+      databaseUrl === null ? 'CAIRN_DATABASE_URL' : [],
+      temporal.address === null ? 'TEMPORAL_ADDRESS' : [],
+    ].flat();
+    throw new AppError(
+      'configuration_invalid',
+      `${missing.join(' and ')} not set and no \`npm start\` runs on CAIRN_DATA_DIR ${settings.dataDir}: set ${missing.length > 1 ? 'them' : 'it'}, or run \`npm start\` first`,
+    );
+  }
+  return {
+    ...settings,
+    databaseUrl: databaseUrl ?? run.database_url,
+    temporal: {
+      ...temporal,
+      address: temporal.address ?? run.temporal_address,
+      namespace: temporal.address === null ? run.temporal_namespace : temporal.namespace,
+      uiUrl: temporal.uiUrl ?? (temporal.address === null ? run.temporal_ui : null),
+    },
+  };
+}
+
+function temporalSettings(given: Record<string, string>, uiUrl: string | null, problems: string[]): TemporalSettings {
+  const settings: TemporalSettings = {
+    address: null,
+    namespace: 'default',
+    uiUrl: uiUrl?.replace(/\/+$/, '') ?? null,
+    tls: undefined,
+    apiKey: undefined,
+    metadata: undefined,
+  };
+  try {
+    // The profile file in the home folder is left alone: a login meant for the `temporal` CLI must not move Cairn's data.
+    const disableFile = given.TEMPORAL_CONFIG_FILE === undefined;
+    const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: given, disableFile });
+    const address = connectionOptions.address ?? null;
+    if (address !== null && !/^[^\s/]+:\d{1,5}$/.test(address))
+      problems.push(`TEMPORAL_ADDRESS must be host:port, not "${address}"`);
+    return {
+      ...settings,
+      address,
+      namespace: namespace ?? 'default',
+      tls: connectionOptions.tls,
+      apiKey: typeof connectionOptions.apiKey === 'string' ? connectionOptions.apiKey : undefined,
+      metadata: connectionOptions.metadata,
+    };
+  } catch (error) {
+    problems.push(`TEMPORAL_* settings: ${error instanceof Error ? error.message : String(error)}`);
+    return settings;
+  }
+}

@@ -1,0 +1,41 @@
+import { DefaultLogger, NativeConnection, Runtime, type LogEntry } from '@temporalio/worker';
+import { AppError } from '../core/errors.ts';
+import type { Logger } from './log.ts';
+import type { TemporalTarget } from './temporal.ts';
+
+/**
+ * Sends the worker's own log lines to ours and leaves signals to `createShutdown`. Once per process, before anything else of
+ * `@temporalio/worker`.
+ */
+export function installTemporalRuntime(log: Logger): void {
+  const write = ({ level, message, meta }: LogEntry) => log[LEVELS[level]]({ ...meta }, message);
+  Runtime.install({
+    logger: new DefaultLogger('INFO', write),
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'WARN' } } },
+    shutdownSignals: [],
+  });
+}
+
+const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const satisfies Record<
+  LogEntry['level'],
+  string
+>;
+
+/**
+ * The connection that all workers of a process share.
+ * @throws AppError `temporal_unavailable`
+ */
+export async function connectWorker(target: TemporalTarget): Promise<NativeConnection> {
+  const { address, tls, apiKey, metadata } = target;
+  try {
+    return await NativeConnection.connect({
+      address,
+      ...(tls === undefined ? {} : { tls }),
+      ...(apiKey === undefined ? {} : { apiKey }),
+      ...(metadata === undefined ? {} : { metadata }),
+    });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError('temporal_unavailable', `Temporal does not answer at ${address} (TEMPORAL_ADDRESS): ${why}`, { cause });
+  }
+}

@@ -44,7 +44,7 @@ export const PACKAGES = {
   workflows: ['@temporalio/workflow'],
   topology: [],
   drizzle: ['drizzle-orm'],
-  stores: ['drizzle-orm', 'postgres', 'node:'],
+  stores: ['drizzle-orm', 'postgres', 'uuid', 'node:'],
   devices: null,
   inventory: null,
   artifacts: null,

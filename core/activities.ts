@@ -13,6 +13,8 @@ export interface JobPlan {
   priority_key: number;
   /** Fairness key. */
   owner: string;
+  /** The row says that the job is to be paused: nothing is dispatched until it is resumed. */
+  paused: boolean;
   snapshot: boolean;
 }
 
@@ -40,6 +42,8 @@ export interface BatchResult {
   left: number;
   /** Milliseconds until the first of them is due again; null if none is waiting for an attempt. */
   retry_after_ms: number | null;
+  /** Of the whole job, read from its rows at most two seconds ago. */
+  counts: DeviceCounts;
 }
 
 /** Short database activities on `cairn-jobs`. All are idempotent. */

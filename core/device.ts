@@ -23,3 +23,13 @@ export interface Credential {
   enable_password: string | null;
   token: string | null;
 }
+
+/** The parts of a credential that are secret. */
+export const SECRET_NAMES = [
+  'password',
+  'private_key',
+  'passphrase',
+  'enable_password',
+  'token',
+] as const satisfies (keyof Credential)[];
+export type SecretName = (typeof SECRET_NAMES)[number];

@@ -1,0 +1,66 @@
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import type { BatchInput, BatchResult, DeviceActivities } from '../core/activities.ts';
+import type { JobStatus } from '../core/jobs.ts';
+import { batchRemainder, loadBatch, type Batch } from '../stores/plan-batches.ts';
+import type { FleetDeps } from './fleet/deps.ts';
+import { runDevice, type BatchRun } from './fleet/run-device.ts';
+
+const HEARTBEAT_MS = 1000;
+
+/** Device activities: each runs the devices of one batch at once, as far as the worker's session limit goes. */
+export function createDeviceActivities(deps: FleetDeps): DeviceActivities {
+  return { discoverDevices: (input) => runBatch(deps, input) };
+}
+
+async function runBatch(deps: FleetDeps, input: BatchInput): Promise<BatchResult> {
+  const context = Context.current();
+  const heart = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
+  try {
+    const batch = await loadBatch(deps.database, input.job_id, input.batch);
+    if (batch === null) throw ApplicationFailure.nonRetryable(`job ${input.job_id} is not in the database`, 'not_found');
+    await runDevices(deps, input, batch, context.cancellationSignal);
+    // A worker that ends hands its devices back; whatever else was asked for is answered as a cancellation.
+    if (context.cancellationSignal.aborted && !deps.stopping()) throw new CancelledFailure('the batch was cancelled');
+    const rest = await batchRemainder(deps.database, input.job_id, input.batch);
+    const counts = await deps.watch.counts(input.job_id);
+    return {
+      done: batch.devices.length - rest.left,
+      left: rest.left,
+      retry_after_ms: rest.left === 0 ? null : Math.max(0, Math.ceil(rest.due_ms ?? 0)),
+      counts,
+    };
+  } finally {
+    clearInterval(heart);
+  }
+}
+
+async function runDevices(deps: FleetDeps, input: BatchInput, batch: Batch, cancelled: AbortSignal): Promise<void> {
+  const abort = new AbortController();
+  const end = (reason: string): void => abort.abort(new Error(reason));
+  cancelled.addEventListener('abort', () => end('cancelled'), { once: true });
+  const job = deps.watch.enter(input.job_id, batch.status, (status) => {
+    if (OVER.includes(status)) end(`the job is ${status}`);
+  });
+  try {
+    if (OVER.includes(batch.status)) return;
+    const shouldStop = (): boolean => deps.stopping() || PAUSED.includes(job.status());
+    const ids = batch.devices.flatMap((device) => [device.credential_id, device.jump?.credential_id ?? null]);
+    const run: BatchRun = {
+      job_id: input.job_id,
+      params: batch.params,
+      signal: abort.signal,
+      shouldStop,
+      mayStart: () => !abort.signal.aborted && !shouldStop() && Date.now() < input.soft_deadline,
+      credentials: await deps.openCredentials([...new Set(ids.filter((id) => id !== null))]),
+    };
+    const due = batch.devices.filter((device) => device.due_ms <= 0);
+    const ends = await Promise.allSettled(due.map((device) => runDevice(deps, run, device)));
+    const faults = ends.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+    if (faults.length > 0 && !abort.signal.aborted) throw faults[0];
+  } finally {
+    job.leave();
+  }
+}
+
+const OVER: JobStatus[] = ['cancelling', 'cancelled', 'completed', 'failed'];
+const PAUSED: JobStatus[] = ['pausing', 'paused'];

@@ -1,0 +1,44 @@
+import type { Collected } from '../../core/collection.ts';
+import type { Credential, Device } from '../../core/device.ts';
+import type { Kind } from '../../core/facts.ts';
+import type { Database } from '../../stores/database.ts';
+import type { Logger } from '../../runtime/log.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { JobWatch } from './job-watch.ts';
+import type { LockKeeper } from './lock-keeper.ts';
+import type { SessionGate } from './session-gate.ts';
+
+/** One session with one device; what `devices/collect.ts` gives. Never throws for what a device does. */
+export interface CollectCall {
+  device: Device;
+  credential: Credential;
+  kinds: Kind[];
+  limits: { device_ms: number; command_ms: number };
+  pinnedHostKey: string | null;
+  jump: { host: string; port: number; credential: Credential; pinnedHostKey: string | null } | null;
+  signal: AbortSignal;
+  shouldStop(): boolean;
+  onTask(task: string): void;
+}
+
+/** What the fleet engine of one worker process stands on. */
+export interface FleetDeps {
+  database: Database;
+  log: Logger;
+  gate: SessionGate;
+  locks: LockKeeper;
+  checkpoint: Checkpoint;
+  watch: JobWatch;
+  /** Shown as the holder of locks. */
+  workerName: string;
+  /** True once the process is asked to end: devices finish the kind they are in and go back to `pending`. */
+  stopping(): boolean;
+  /** Decrypted credentials by id; an id that is not there has no entry. */
+  openCredentials(ids: string[]): Promise<Map<string, Credential>>;
+  collect(call: CollectCall): Promise<Collected>;
+    platform: string;
+    outcome: string;
+    seconds: number;
+    kinds: { kind: string; outcome: string; seconds: number }[];
+  }): void;
+}

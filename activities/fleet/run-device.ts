@@ -1,0 +1,175 @@
+import type { Collected, KindResult } from '../../core/collection.ts';
+import type { Credential } from '../../core/device.ts';
+import type { Kind } from '../../core/facts.ts';
+import type { DiscoverParams } from '../../core/jobs.ts';
+import { deviceVerdict, type KindOutcome, type Outcome } from '../../core/outcome.ts';
+import type { BatchDevice } from '../../stores/plan-batches.ts';
+import { returnDevices } from '../../stores/device-locks.ts';
+import type { FleetDeps } from './deps.ts';
+import type { Taken } from './lock-keeper.ts';
+import { backoffMs, MAX_ATTEMPTS } from './backoff.ts';
+import { takeDevice } from './take-device.ts';
+
+/** What a batch tells each of its devices. */
+export interface BatchRun {
+  job_id: string;
+  params: DiscoverParams;
+  /** Aborted by cancel, by the job's deadline and at the end of a worker's grace. */
+  signal: AbortSignal;
+  /** False once no new device is to be started: pause, shutdown, the soft deadline. */
+  mayStart(): boolean;
+  /** True once a running device is to end after the kind it is in. */
+  shouldStop(): boolean;
+  credentials: Map<string, Credential>;
+}
+
+/** Runs one device from its lock to its checkpoint. What the device does is an outcome; only our own faults are thrown. */
+export async function runDevice(deps: FleetDeps, run: BatchRun, device: BatchDevice): Promise<void> {
+  const problem = unreachableByUs(run, device);
+  if (problem !== null) return conclude(deps, run, device, 'error', problem);
+  const place = await takeDevice(deps, run, device);
+  if (place === null) return;
+  if ('locked' in place) return conclude(deps, run, device, 'locked', place.locked);
+  const { grant, leave } = place;
+  try {
+    await collectAndCommit(deps, run, device, grant, leave);
+  } finally {
+    leave();
+  }
+}
+
+/** What keeps a device from being tried at all: an error in the inventory. */
+function unreachableByUs(run: BatchRun, device: BatchDevice): string | null {
+  if (device.host === null) return 'the device was deleted after the job was started';
+  if (device.credential_id === null) return 'the device has no credential: set credential_id';
+  if (!run.credentials.has(device.credential_id)) return 'the credential of the device does not exist';
+  const jump = device.jump;
+  if (jump !== null && (jump.credential_id === null || !run.credentials.has(jump.credential_id))) {
+    return `the jump host ${jump.name} has no credential`;
+  }
+  return null;
+}
+
+async function collectAndCommit(
+  deps: FleetDeps,
+  run: BatchRun,
+  device: BatchDevice,
+  grant: Taken,
+  leave: () => void,
+): Promise<void> {
+  const token = grant.token!;
+  const session = new AbortController();
+  let lost: string | null = null;
+  const release = deps.locks.hold(device.device_id, token, (reason) => {
+    lost = reason;
+    session.abort(new Error(reason));
+  });
+  let collected: Collected;
+  try {
+    collected = await deps.collect(callOf(deps, run, device, AbortSignal.any([run.signal, session.signal])));
+  } catch (error) {
+    release();
+    await returnDevices(deps.database, [{ ...heldOf(run, device, token), due_ms: 0, error: null }]);
+    throw error;
+  }
+  // The session is closed: its place is free, while the lock stays until the result is committed.
+  leave();
+  try {
+    await settle(deps, run, device, grant, { collected, lost });
+  } finally {
+    release();
+  }
+}
+
+function callOf(deps: FleetDeps, run: BatchRun, device: BatchDevice, signal: AbortSignal): Parameters<FleetDeps['collect']>[0] {
+  const { jump } = device;
+  return {
+    device: { ...device, id: device.device_id, host: device.host! },
+    credential: run.credentials.get(device.credential_id!)!,
+    kinds: run.params.kinds.filter((kind) => device.kinds[kind] === undefined),
+    limits: { device_ms: run.params.device_time_limit * 1000, command_ms: run.params.command_time_limit * 1000 },
+    pinnedHostKey: device.host_key,
+    jump:
+      jump === null
+        ? null
+        : {
+            host: jump.host,
+            port: jump.port,
+            credential: run.credentials.get(jump.credential_id!)!,
+            pinnedHostKey: jump.host_key,
+          },
+    signal,
+    shouldStop: run.shouldStop,
+    onTask: (task) => deps.watch.task(run.job_id, device.device_id, task),
+  };
+}
+
+const heldOf = (run: BatchRun, device: BatchDevice, token: number): { job_id: string; device_id: string; token: number } => ({
+  job_id: run.job_id,
+  device_id: device.device_id,
+  token,
+});
+
+/** Decides what the session comes to: done, another attempt, to be continued, or nothing (cancelled, lock lost). */
+async function settle(
+  deps: FleetDeps,
+  run: BatchRun,
+  device: BatchDevice,
+  grant: Taken,
+  { collected, lost }: { collected: Collected; lost: string | null },
+): Promise<void> {
+  const held = heldOf(run, device, grant.token!);
+  if (run.signal.aborted || lost !== null) {
+    await returnDevices(deps.database, [{ ...held, due_ms: 0, error: lost }]);
+    return;
+  }
+  const { failure } = collected;
+  if (failure?.retryable && !collected.logged_in && grant.attempts < MAX_ATTEMPTS) {
+    const due = backoffMs(grant.attempts);
+    await returnDevices(deps.database, [{ ...held, due_ms: due, error: `attempt ${grant.attempts}: ${failure.error}` }]);
+    return;
+  }
+  const done: { [K in Kind]?: KindOutcome } = { ...device.kinds, ...collected.kinds };
+  const left = run.params.kinds.filter((kind) => done[kind] === undefined);
+  const kinds = { ...collected.kinds };
+  if (!collected.stopped || left.length === 0) {
+    const rest = failed(failure?.outcome ?? 'error', failure?.error ?? 'the session ended before this was asked for');
+    for (const kind of left) Object.assign(kinds, { [kind]: rest });
+  }
+  const all = { ...done, ...kinds };
+  const open = collected.stopped && left.length > 0;
+  const verdict = open ? null : deviceVerdict(all);
+  await deps.checkpoint.commit({
+    ...held,
+    name: device.name,
+    kinds,
+    outputs: collected.outputs,
+    cache: run.params.cache_results,
+    verdict,
+    host_key: collected.host_key,
+    collected_at: new Date(),
+  });
+}
+
+function failed(outcome: Outcome, error: string): KindResult {
+  return { outcome, rows: 0, duration_ms: 0, error, records: [], commands: [] };
+}
+
+/** The last word on a device that was never reached. */
+async function conclude(deps: FleetDeps, run: BatchRun, device: BatchDevice, outcome: Outcome, error: string): Promise<void> {
+  const kinds = Object.fromEntries(
+    run.params.kinds.filter((kind) => device.kinds[kind] === undefined).map((kind) => [kind, failed(outcome, error)]),
+  ) as { [K in Kind]?: KindResult<K> };
+  await deps.checkpoint.commit({
+    job_id: run.job_id,
+    device_id: device.device_id,
+    name: device.name,
+    token: null,
+    kinds,
+    outputs: [],
+    cache: run.params.cache_results,
+    verdict: deviceVerdict({ ...device.kinds, ...kinds }),
+    host_key: null,
+    collected_at: new Date(),
+  });
+}

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isConnectionError } from '../../stores/database.ts';
+import { LEASE_SECONDS } from '../../stores/device-locks.ts';
+import type { BatchDevice } from '../../stores/plan-batches.ts';
+import type { FleetDeps } from './deps.ts';
+import type { Taken } from './lock-keeper.ts';
+import type { BatchRun } from './run-device.ts';
+
+const BUSY_MS = 500;
+
+/**
+ * Gets a device a place under the session limit and its lock, waiting for both; while it waits for the lock it holds no place.
+ * Null where it is not to be started any more; `locked` names the holder that outlasted `lock_wait`.
+ */
+export async function takeDevice(
+  deps: FleetDeps,
+  run: BatchRun,
+  device: BatchDevice,
+): Promise<{ grant: Taken; leave: () => void } | { locked: string } | null> {
+  const wish = {
+    job_id: run.job_id,
+    device_id: device.device_id,
+    holder: `job ${run.job_id} on ${deps.workerName}`,
+    group_id: device.group?.id ?? null,
+  };
+  const began = Date.now();
+  for (;;) {
+    const leave = await enter(deps, run);
+    if (leave === null) return null;
+    let kept = false;
+    try {
+      const grant = await takeOrWaitForDatabase(deps, run, () => deps.locks.take(wish, device.group));
+      if (grant?.gone) return null;
+      if (grant && grant.token !== null) {
+        if (grant.wait_ms > 0) await sleep(grant.wait_ms, undefined, { signal: run.signal });
+        kept = true;
+        return { grant, leave };
+      }
+      // A lock of this very job is that of an attempt which died: its lease ends soon.
+      const patience = grant?.held_job_id === run.job_id ? LEASE_SECONDS * 2 : run.params.lock_wait;
+      if (grant !== null && Date.now() - began >= patience * 1000)
+        return { locked: `the device is held by ${grant.held_by ?? 'another session'}` };
+    } finally {
+      if (!kept) leave();
+    }
+    await sleep(BUSY_MS, undefined, { signal: run.signal });
+  }
+}
+
+async function enter(deps: FleetDeps, run: BatchRun): Promise<(() => void) | null> {
+  const leave = await deps.gate.enter(run.signal);
+  if (run.mayStart()) return leave;
+  leave();
+  return null;
+}
+
+/** A database that is away is waited for: the device has not been touched yet. */
+async function takeOrWaitForDatabase<T>(deps: FleetDeps, run: BatchRun, take: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await take();
+    } catch (error) {
+      if (!isConnectionError(error)) throw error;
+      deps.log.warn({ err: error }, 'taking a device waits for the database');
+      await sleep(1000, undefined, { signal: run.signal });
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import type { DeviceActivities, JobActivities } from '../core/activities.ts';
+import type { Database } from '../stores/database.ts';
+import { createDeviceActivities } from './devices.ts';
+import type { FleetDeps } from './fleet/deps.ts';
+import { createJobActivities } from './jobs.ts';
+import { createTopologyActivities } from './topology.ts';
+
+/** Activities of the `cairn-jobs` queue. */
+export function jobActivities(deps: { database: Database }): JobActivities {
+  return { ...createJobActivities(deps), ...createTopologyActivities(deps) };
+}
+
+/** Activities of the collector queues. */
+export function deviceActivities(deps: FleetDeps): DeviceActivities {
+  return createDeviceActivities(deps);
+}

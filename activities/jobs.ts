@@ -1,0 +1,50 @@
+import type { JobActivities, JobPlan } from '../core/activities.ts';
+import { priorityKey } from '../core/batches.ts';
+import { isTerminalJob } from '../core/jobs.ts';
+import type { Database } from '../stores/database.ts';
+import { countDevices, endJob, moveJob, readJobState } from '../stores/job-state.ts';
+import { planBatches } from '../stores/plan-batches.ts';
+
+/** How long before its deadline a job stops starting devices; half of the time of a job shorter than twice that. */
+const SOFT_LIMIT_S = 60;
+
+const NOT_RUN = { done: 'error', cancelled: 'cancelled', time_limit: 'timeout' } as const;
+
+/** Short database activities of every job. All are idempotent: Temporal may run each more than once. */
+export function createJobActivities(deps: { database: Database }): Omit<JobActivities, 'snapshotTopology'> {
+  const { database } = deps;
+  return {
+    async beginJob({ job_id }): Promise<JobPlan> {
+      await moveJob(database, job_id, 'in_progress', ['pending'], null);
+      const job = await readJobState(database, job_id);
+      const limit = (job?.params.job_time_limit ?? 0) * 1000;
+      const started = (job?.started_at ?? new Date()).getTime();
+      return {
+        runnable: job !== null && !isTerminalJob(job.status),
+        type: job?.type ?? '',
+        total_devices: job?.total_devices ?? 0,
+        soft_deadline: started + limit - Math.min(SOFT_LIMIT_S * 1000, limit / 2),
+        deadline: started + limit,
+        priority_key: priorityKey(job?.priority ?? 0),
+        owner: job?.owner ?? '',
+        paused: job?.status === 'pausing' || job?.status === 'paused',
+        snapshot: job?.params.snapshot === true && job.params.cache_results,
+      };
+    },
+    planBatches: ({ job_id, after, limit }) => planBatches(database, job_id, after, limit),
+    countDevices: ({ job_id }) => countDevices(database.sql, job_id),
+    async setJobStatus({ job_id, status, message }) {
+      await moveJob(database, job_id, status, ['pending', 'in_progress', 'pausing', 'paused', 'cancelling'], message);
+    },
+    finishJob: ({ job_id, end, message }) =>
+      endJob(database, job_id, {
+        status: end === 'cancelled' ? 'cancelled' : null,
+        rest: {
+          status: end === 'cancelled' ? 'cancelled' : 'failed',
+          outcome: NOT_RUN[end],
+          error: message ?? 'the device was not run',
+        },
+        error: end === 'cancelled' ? null : message,
+      }),
+  };
+}

@@ -1,0 +1,93 @@
+import type { Client } from '@temporalio/client';
+import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
+import { v7 as uuidv7 } from 'uuid';
+import { priorityKey } from '../core/batches.ts';
+import { isTerminalJob, type JobStatus, type JobType } from '../core/jobs.ts';
+import { JOBS_QUEUE } from '../core/queues.ts';
+import type { Database } from '../stores/database.ts';
+import { createJob, type NewJob } from '../stores/create-job.ts';
+import { readJobState, recordRun, type JobState } from '../stores/job-state.ts';
+import type { Logger } from '../runtime/log.ts';
+
+export interface LaunchDeps {
+  database: Database;
+  temporal: Client;
+  namespace: string;
+  log: Logger;
+}
+
+export type LaunchRequest = Omit<NewJob, 'id' | 'retry_of' | 'schedule_id'> & {
+  retry_of?: string | null;
+  schedule_id?: string | null;
+};
+
+/** The workflow of each job type. */
+const WORKFLOWS = { 'topology.discover': 'discoverTopology' } as const satisfies Record<JobType, string>;
+
+/** How long a request waits for Temporal before it leaves the start to the reconciler. */
+const START_DEADLINE_MS = 800;
+
+const KEYS = {
+  type: defineSearchAttributeKey('CairnJobType', 'KEYWORD'),
+  owner: defineSearchAttributeKey('CairnOwner', 'KEYWORD'),
+  device: defineSearchAttributeKey('CairnDevice', 'KEYWORD'),
+};
+
+/**
+ * The one way a job begins: its rows, then its workflow. With Temporal down the job stays `pending`, and the reconciler
+ * starts it when Temporal is back.
+ */
+export async function launchJob(deps: LaunchDeps, request: LaunchRequest): Promise<{ job_id: string; status: JobStatus }> {
+  const id = uuidv7();
+  await createJob(deps.database, {
+    ...request,
+    id,
+    retry_of: request.retry_of ?? null,
+    schedule_id: request.schedule_id ?? null,
+  });
+  const job = { id, type: request.type, owner: request.owner, priority: request.priority, total_devices: request.devices.length };
+  try {
+    await startWorkflow(deps, job, request.devices.length === 1 ? request.devices[0]!.name : null);
+  } catch (error) {
+    deps.log.warn({ err: error, job_id: id }, 'the job was stored, but its workflow could not be started yet');
+  }
+  return { job_id: id, status: 'pending' };
+}
+
+/** Starts the workflow of a stored job, or finds it started. Throws what Temporal throws. */
+export async function startWorkflow(
+  deps: LaunchDeps,
+  job: Pick<JobState, 'id' | 'type' | 'owner' | 'priority' | 'total_devices'>,
+  deviceName: string | null = null,
+): Promise<void> {
+  const attributes = [
+    { key: KEYS.type, value: job.type },
+    { key: KEYS.owner, value: job.owner },
+    ...(deviceName === null ? [] : [{ key: KEYS.device, value: deviceName }]),
+  ];
+  const handle = await deps.temporal.connection.withDeadline(Date.now() + START_DEADLINE_MS, () =>
+    deps.temporal.workflow.start(WORKFLOWS[job.type], {
+      workflowId: job.id,
+      taskQueue: JOBS_QUEUE,
+      args: [{ job_id: job.id }],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      typedSearchAttributes: new TypedSearchAttributes(attributes),
+      staticSummary: `${job.type}: ${deviceName ?? `${job.total_devices} devices`}, by ${job.owner}`.slice(0, 200),
+      priority: { priorityKey: priorityKey(job.priority), fairnessKey: job.owner.slice(0, 64) },
+    }),
+  );
+  await recordRun(deps.database, job.id, handle.firstExecutionRunId);
+}
+
+const POLL_MS = 100;
+
+/** Waits until the job is over or the time is. Returns the status it has then; `pending` for a job that is not there. */
+export async function waitForJob(deps: LaunchDeps, jobId: string, timeoutMs: number): Promise<JobStatus> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const status = (await readJobState(deps.database, jobId))?.status ?? 'pending';
+    if (isTerminalJob(status) || Date.now() >= deadline) return status;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}

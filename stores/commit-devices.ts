@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import type { CommandOutput, KindResult } from '../core/collection.ts';
+import type { Kind } from '../core/facts.ts';
+import type { DeviceOutcome } from '../core/outcome.ts';
+import { isAnswer } from '../core/outcome.ts';
+import type { Database, Sql } from './database.ts';
+import { writeCacheState, writeFacts, type FactWrite } from './write-facts.ts';
+import { storableJson, storableText } from './storable-text.ts';
+
+/** Everything one device gave, to be written at once. */
+export interface DeviceCommit {
+  job_id: string;
+  device_id: string;
+  name: string;
+  /** Fencing token of the lock it was collected under; null for a device that was never reached, and so never locked. */
+  token: number | null;
+  kinds: { [K in Kind]?: KindResult<K> };
+  outputs: CommandOutput[];
+  /** Whether the caches are replaced (`cache_results`). */
+  cache: boolean;
+  /** The last word on the device; null puts it back to `pending` with these kinds done (pause, shutdown). */
+  verdict: { status: 'completed' | 'failed' | 'cancelled'; outcome: DeviceOutcome; error: string | null } | null;
+  /** Pinned if the device has no host key yet. */
+  host_key: string | null;
+  collected_at: Date;
+}
+
+/**
+ * The checkpoint: outcomes, caches, raw outputs, status and the release of the lock of several devices, in one transaction.
+ * A device whose lock was lost meanwhile is left out: its new holder speaks for it. Returns the ids that were written.
+ */
+export async function commitDevices({ sql }: Pick<Database, 'sql'>, commits: DeviceCommit[]): Promise<Set<string>> {
+  return sql.begin(async (tx) => {
+    const locked = commits.filter((commit) => commit.token !== null);
+    const released = await tx<{ device_id: string }[]>`
+      delete from device_locks l using unnest(${locked.map((commit) => commit.device_id)}::uuid[],
+        ${locked.map((commit) => commit.token)}::bigint[]) as h(device_id, token)
+      where l.device_id = h.device_id and l.token = h.token returning l.device_id`;
+    const held = new Set(released.map((row) => row.device_id));
+    for (const commit of commits) if (commit.token === null) held.add(commit.device_id);
+    const mine = commits.filter((commit) => held.has(commit.device_id));
+    if (mine.length === 0) return held;
+    const facts = mine.flatMap(factsOf);
+    // One pipeline, in this order: the statements travel together and are answered together.
+    await Promise.all([
+      writeStatus(tx, mine),
+      writeKinds(tx, facts),
+      ...writeFacts(
+        tx,
+        facts.filter((fact) => isAnswer(fact.outcome)),
+      ),
+      ...writeCacheState(tx, facts),
+      ...writeOutputs(tx, mine),
+      ...writeHostKeys(tx, mine),
+      writeLog(tx, mine),
+    ]);
+    return held;
+  });
+}
+
+function factsOf(commit: DeviceCommit): FactWrite[] {
+  return (Object.entries(commit.kinds) as [Kind, KindResult][]).map(([kind, result]) => {
+    const records = isAnswer(result.outcome) ? storableJson(result.records) : null;
+    return {
+      job_id: commit.job_id,
+      device_id: commit.device_id,
+      kind,
+      outcome: result.outcome,
+      rows: result.rows,
+      duration_ms: Math.round(result.duration_ms),
+      error: result.error === null ? null : storableText(result.error),
+      commands: result.commands,
+      records,
+      sha256: records === null ? null : createHash('sha256').update(records).digest('hex'),
+      cache: commit.cache,
+      collected_at: commit.collected_at,
+    };
+  });
+}
+
+function writeStatus(tx: Sql, commits: DeviceCommit[]): Promise<unknown> {
+  return tx`
+    update job_devices jd set status = c.status, outcome = c.outcome, error = c.error, current_task = null, next_attempt_at = null,
+           completed_at = case when c.status = 'pending' then null else now() end
+    from unnest(${commits.map((commit) => commit.job_id)}::uuid[], ${commits.map((commit) => commit.device_id)}::uuid[],
+      ${commits.map((commit) => commit.verdict?.status ?? 'pending')}::text[], ${commits.map((commit) => commit.verdict?.outcome ?? null)}::text[],
+      ${commits.map((commit) => errorOf(commit))}::text[]) as c(job_id, device_id, status, outcome, error)
+    where jd.job_id = c.job_id and jd.device_id = c.device_id and jd.status in ('pending', 'in_progress')`;
+}
+
+function errorOf(commit: DeviceCommit): string | null {
+  const error = commit.verdict?.error ?? null;
+  return error === null ? null : storableText(error).slice(0, 4000);
+}
+
+function writeKinds(tx: Sql, facts: FactWrite[]): Promise<unknown> {
+  return tx`
+    insert into job_device_kinds (job_id, device_id, kind, outcome, rows, duration_ms, error, facts_sha256, collected_at)
+    select * from unnest(${facts.map((fact) => fact.job_id)}::uuid[], ${facts.map((fact) => fact.device_id)}::uuid[],
+      ${facts.map((fact) => fact.kind)}::text[], ${facts.map((fact) => fact.outcome)}::text[], ${facts.map((fact) => fact.rows)}::int[],
+      ${facts.map((fact) => fact.duration_ms)}::int[], ${facts.map((fact) => fact.error)}::text[],
+      ${facts.map((fact) => fact.sha256)}::text[], ${facts.map((fact) => fact.collected_at)}::timestamptz[])
+    on conflict (job_id, device_id, kind) do update set outcome = excluded.outcome, rows = excluded.rows,
+      duration_ms = excluded.duration_ms, error = excluded.error, facts_sha256 = excluded.facts_sha256, collected_at = excluded.collected_at`;
+}
+
+function writeOutputs(tx: Sql, commits: DeviceCommit[]): Promise<unknown>[] {
+  const rows = commits.filter((commit) => commit.cache).flatMap((commit) => commit.outputs.map((output) => ({ commit, output })));
+  if (rows.length === 0) return [];
+  return [
+    tx`
+    insert into command_outputs (device_id, command, output, template, template_version, job_id, collected_at)
+    select o.* from unnest(${rows.map((row) => row.commit.device_id)}::uuid[], ${rows.map((row) => storableText(row.output.command))}::text[],
+      ${rows.map((row) => storableText(row.output.text))}::text[], ${rows.map((row) => row.output.template)}::text[],
+      ${rows.map((row) => row.output.template_version)}::text[], ${rows.map((row) => row.commit.job_id)}::uuid[],
+      ${rows.map((row) => row.commit.collected_at)}::timestamptz[]) as o(device_id, command, output, template, template_version, job_id, collected_at)
+    where exists (select 1 from devices d where d.id = o.device_id)
+    on conflict (device_id, command) do update set output = excluded.output, template = excluded.template,
+      template_version = excluded.template_version, job_id = excluded.job_id, collected_at = excluded.collected_at`,
+  ];
+}
+
+function writeHostKeys(tx: Sql, commits: DeviceCommit[]): Promise<unknown>[] {
+  const rows = commits.filter((commit) => commit.host_key !== null);
+  if (rows.length === 0) return [];
+  return [
+    tx`update devices d set host_key = k.host_key
+       from unnest(${rows.map((row) => row.device_id)}::uuid[], ${rows.map((row) => row.host_key)}::text[]) as k(device_id, host_key)
+       where d.id = k.device_id and d.host_key is null`,
+  ];
+}
+
+function writeLog(tx: Sql, commits: DeviceCommit[]): Promise<unknown> {
+  const lines = commits.map((commit) => {
+    const kinds = Object.fromEntries(Object.entries(commit.kinds).map(([kind, result]) => [kind, result.outcome]));
+    const status = commit.verdict?.status ?? 'pending';
+    const outcome = commit.verdict?.outcome ?? null;
+    return {
+      level: outcome === 'ok' || outcome === null ? 'info' : 'warn',
+      message: `${commit.name}: ${outcome ?? 'put back, to be continued'}${commit.verdict?.error ? `: ${commit.verdict.error}` : ''}`,
+      data: storableJson({ device_id: commit.device_id, device_name: commit.name, status, outcome, kinds }),
+    };
+  });
+  return tx`
+    insert into job_log (job_id, device_id, event, level, message, data)
+    select l.job_id, l.device_id, 'device', l.level, l.message, l.data::json
+    from unnest(${commits.map((commit) => commit.job_id)}::uuid[], ${commits.map((commit) => commit.device_id)}::uuid[],
+      ${lines.map((line) => line.level)}::text[], ${lines.map((line) => storableText(line.message).slice(0, 4000))}::text[],
+      ${lines.map((line) => line.data)}::text[]) as l(job_id, device_id, level, message, data)`;
+}

@@ -1,0 +1,136 @@
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Worker, type WorkerOptions } from '@temporalio/worker';
+import { deviceActivities, jobActivities } from './activities/index.ts';
+import { createCheckpoint } from './activities/fleet/checkpoint.ts';
+import type { FleetDeps } from './activities/fleet/deps.ts';
+import { createJobWatch } from './activities/fleet/job-watch.ts';
+import { createLockKeeper } from './activities/fleet/lock-keeper.ts';
+import { createSessionGate } from './activities/fleet/session-gate.ts';
+import type { Collected } from './core/collection.ts';
+import { COLLECTOR_QUEUE, collectorQueue, JOBS_QUEUE } from './core/queues.ts';
+import { collectFacts } from './devices/collect.ts';
+import { findPlatform } from './devices/platforms/index.ts';
+import { openTemplateLibrary } from './devices/template-library.ts';
+import { loadConfig, type Config } from './runtime/config.ts';
+import { ensureTemplates } from './runtime/embedded/templates.ts';
+import { createLogger, type Logger } from './runtime/log.ts';
+import { ensureSecretKey } from './runtime/secrets.ts';
+import { createShutdown } from './runtime/shutdown.ts';
+import { demandSlots } from './runtime/slots.ts';
+import { connectClient, ensureNamespaceReady } from './runtime/temporal.ts';
+import { connectWorker, installTemporalRuntime } from './runtime/temporal-worker.ts';
+import { workflowBundle } from './runtime/workflow-bundle.ts';
+import { openCredentials } from './stores/credentials.ts';
+import { openDatabase } from './stores/database.ts';
+import { migrate } from './stores/migrate.ts';
+import { createSealer } from './stores/seal.ts';
+
+/** How long devices may take to finish the data kind they are in when the process is asked to end. */
+const GRACE_MS = 5_000;
+/** Sent at most this often, so that a cancel is noticed within it (DESIGN section 4: at least every 3 s). */
+const HEARTBEAT_MS = 2_500;
+const MOST_BATCHES = 400;
+const OUTPUT_BYTES = 64 * 1024 * 1024;
+const CONNECT_MS = 15_000;
+
+/** Composition root of a worker: config → deps → activities → one Worker per queue → drain. */
+async function main(): Promise<void> {
+  const config = loadConfig(process.env);
+  const log = createLogger({ level: config.logLevel, name: 'worker' });
+  const shutdown = createShutdown({ log, deadlineMs: GRACE_MS + 10_000 });
+  shutdown.install();
+  installTemporalRuntime(log);
+  await migrate(config.databaseUrl);
+  const client = await connectClient(config.temporal);
+  await ensureNamespaceReady(client);
+  await client.connection.close();
+  const connection = await connectWorker(config.temporal);
+  shutdown.onStop('temporal connection', () => connection.close());
+  const deps = await fleetDeps(config, log, shutdown);
+  const shared = { connection, namespace: config.temporal.namespace, shutdownGraceTime: GRACE_MS };
+  const jobs = await Worker.create({
+    ...shared,
+    taskQueue: JOBS_QUEUE,
+    workflowBundle: await workflowBundle(config.cacheDir),
+    activities: jobActivities(deps),
+    maxConcurrentActivityTaskExecutions: 20,
+    maxCachedWorkflows: 200,
+  });
+  const queues = [COLLECTOR_QUEUE, ...config.groups.map(collectorQueue)];
+  const collectors = await Promise.all(
+    queues.map((taskQueue) => Worker.create({ ...shared, ...collectorOptions(deps), taskQueue })),
+  );
+  const runs = [jobs, ...collectors].map((worker) => worker.run());
+  shutdown.onStop('workers', async () => {
+    for (const worker of [jobs, ...collectors]) if (worker.getState() === 'RUNNING') worker.shutdown();
+    await Promise.all(runs);
+  });
+  log.info({ queues: [JOBS_QUEUE, ...queues], max_sessions: config.maxSessions }, 'worker is ready');
+  process.stdout.write(`${JSON.stringify({ ready: 'worker', queues: [JOBS_QUEUE, ...queues] })}\n`);
+  await Promise.all(runs);
+}
+
+function collectorOptions(deps: FleetDeps): Omit<WorkerOptions, 'taskQueue'> {
+  return {
+    activities: deviceActivities(deps),
+    maxHeartbeatThrottleInterval: HEARTBEAT_MS,
+    activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 4 },
+    tuner: {
+      activityTaskSlotSupplier: demandSlots({ demand: deps.gate.demand, most: MOST_BATCHES }),
+      workflowTaskSlotSupplier: { type: 'fixed-size', numSlots: 2 },
+      localActivityTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
+      nexusTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
+    },
+  };
+}
+
+async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeof createShutdown>): Promise<FleetDeps> {
+  const database = openDatabase(config.databaseUrl, { max: 8, name: 'cairn-worker' });
+  shutdown.onStop('database', () => database.close());
+  const templates = await ensureTemplates({ cacheDir: config.cacheDir, log });
+  const library = openTemplateLibrary({
+    ntcDir: templates.dir,
+    ntcVersion: templates.version,
+    ownDir: fileURLToPath(new URL('./devices/templates', import.meta.url)),
+  });
+  const sealer = createSealer(ensureSecretKey(config));
+  const locks = createLockKeeper({ database, log });
+  const watch = createJobWatch({ database, log });
+  shutdown.onStop('locks and watch', () => {
+    locks.stop();
+    watch.stop();
+  });
+  const gate = createSessionGate(config.maxSessions);
+  return {
+    database,
+    log,
+    gate,
+    locks,
+    watch,
+    checkpoint: createCheckpoint({ database, log }),
+    workerName: `${hostname()}:${process.pid}`,
+    stopping: () => shutdown.signal.aborted,
+    openCredentials: (ids) => openCredentials(database, sealer, ids),
+    async collect(call) {
+      const platform = findPlatform(call.device.platform);
+      if (platform === null) return unknownPlatform(call.device.platform);
+      return collectFacts({
+        ...call,
+        platform,
+        library,
+        limits: { ...call.limits, connect_ms: CONNECT_MS, output_bytes: OUTPUT_BYTES },
+      });
+    },
+  };
+}
+
+function unknownPlatform(name: string): Collected {
+  const failure = { outcome: 'unsupported', error: `Cairn has no platform "${name}"`, retryable: false } as const;
+  return { kinds: {}, outputs: [], logged_in: false, host_key: null, failure, stopped: false };
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

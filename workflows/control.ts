@@ -1,0 +1,50 @@
+import { defineQuery, defineSignal, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import { PAUSE_SIGNAL, PROGRESS_QUERY, RESUME_SIGNAL, type JobProgress } from '../core/jobs.ts';
+
+export const pause = defineSignal(PAUSE_SIGNAL);
+export const resume = defineSignal(RESUME_SIGNAL);
+export const progress = defineQuery<JobProgress>(PROGRESS_QUERY);
+
+/** What people asked of a run, and what it tells them. */
+export interface Control {
+  paused: boolean;
+  progress: JobProgress;
+  /** Set whenever something happened that the dispatcher should look at. */
+  woken: boolean;
+  wake(): void;
+  /** Puts the progress where the Temporal Web UI shows it. */
+  describe(): void;
+}
+
+/** Registers pause, resume and progress. First thing in a workflow, so that no signal comes too early. */
+export function installControl(paused: boolean): Control {
+  const control: Control = {
+    paused,
+    woken: false,
+    progress: {
+      phase: 'starting',
+      batches: { total: 0, done: 0, running: 0, waiting: 0 },
+      counts: { total: 0, pending: 0, running: 0, completed: 0, failed: 0, cancelled: 0 },
+    },
+    wake() {
+      control.woken = true;
+    },
+    describe() {
+      const { phase, batches, counts } = control.progress;
+      setCurrentDetails(
+        `**${phase}**: ${counts.completed} completed, ${counts.failed} failed, ${counts.cancelled} cancelled of ${counts.total} devices; ` +
+          `batches: ${batches.done} done, ${batches.running} running, ${batches.waiting} waiting`,
+      );
+    },
+  };
+  setHandler(pause, () => {
+    control.paused = true;
+    control.wake();
+  });
+  setHandler(resume, () => {
+    control.paused = false;
+    control.wake();
+  });
+  setHandler(progress, () => control.progress);
+  return control;
+}

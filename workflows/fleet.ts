@@ -1,0 +1,185 @@
+import { CancellationScope, condition, continueAsNew, isCancellation, log, sleep, workflowInfo } from '@temporalio/workflow';
+import type { BatchInput, BatchPlan, BatchResult, DeviceActivities, JobPlan } from '../core/activities.ts';
+import { installControl, type Control } from './control.ts';
+import { batchActivities, CANCEL_GRACE, IDLE_RETRY_MS, jobs, PLAN_PAGE, WINDOW } from './options.ts';
+
+/** The input of every job workflow: the job and small numbers, never devices. */
+export interface FleetInput {
+  job_id: string;
+  /** What a run hands to the next one when its history is full; everything else is in rows. */
+  carried?: { paused: boolean; paused_ms: number };
+}
+
+/** What differs between job types. */
+export interface FleetWork {
+  /** Runs one batch. */
+  run(activities: DeviceActivities, input: BatchInput): Promise<BatchResult>;
+  /** After the last device, before the job ends; returns what went wrong with it, if anything. */
+  afterwards(plan: JobPlan): Promise<string | null>;
+}
+
+/** The engine: do this activity for each of the devices of a job, whatever dies, is paused or cancelled. */
+export async function runFleet(input: FleetInput, work: FleetWork): Promise<void> {
+  const control = installControl(input.carried?.paused ?? false);
+  const { job_id } = input;
+  try {
+    const plan = await jobs.beginJob({ job_id });
+    if (!plan.runnable) return;
+    if (plan.paused) control.paused = true;
+    const end = await dispatchBatches(input, plan, control, work);
+    control.progress.phase = 'finishing';
+    const trouble = end === 'done' ? await work.afterwards(plan) : null;
+    await jobs.finishJob({
+      job_id,
+      end,
+      message: end === 'time_limit' ? 'the time limit of the job was reached before the device was done' : trouble,
+    });
+    control.progress.counts = await jobs.countDevices({ job_id });
+    control.progress.phase = 'done';
+    control.describe();
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    await CancellationScope.nonCancellable(async () => {
+      control.progress.phase = 'cancelling';
+      await jobs.setJobStatus({ job_id, status: 'cancelling', message: 'cancelling' });
+      // Locks go only when the sessions are closed; a worker that is dead is given up after its heartbeat timeout.
+      await condition(() => control.progress.batches.running === 0, CANCEL_GRACE);
+      await jobs.finishJob({ job_id, end: 'cancelled', message: 'the job was cancelled before the device was done' });
+    });
+    throw error;
+  }
+}
+
+/** Keeps up to `WINDOW` batches in flight until none has anything left to do, or the job's time is over. */
+async function dispatchBatches(
+  input: FleetInput,
+  plan: JobPlan,
+  control: Control,
+  work: FleetWork,
+): Promise<'done' | 'time_limit'> {
+  const { job_id } = input;
+  const { batches } = control.progress;
+  const scope = new CancellationScope();
+  const clock = createClock(plan, input.carried?.paused_ms ?? 0, control, () => scope.cancel());
+  const ready: BatchPlan[] = [];
+  /** Batches whose devices wait for another attempt, with the time they are due. */
+  const waiting = new Map<BatchPlan, number>();
+  let cursor = -1;
+  let planned = false;
+  let status: 'in_progress' | 'pausing' | 'paused' = 'in_progress';
+
+  control.progress.phase = 'collecting';
+  control.progress.counts = await jobs.countDevices({ job_id });
+
+  const start = (batch: BatchPlan): void => {
+    batches.running += 1;
+    const input = { job_id, batch: batch.batch, soft_deadline: clock.softDeadline() };
+    const ended = (result: BatchResult | null): void => {
+      batches.running -= 1;
+      if (result !== null) control.progress.counts = result.counts;
+      if (result === null || result.left === 0) batches.done += 1;
+      else waiting.set(batch, Date.now() + (result.retry_after_ms || (result.done === 0 ? IDLE_RETRY_MS : 0)));
+      control.wake();
+    };
+    scope
+      .run(() => work.run(batchActivities(batch, plan), input))
+      .then(ended, (error: unknown) => {
+        if (!isCancellation(error)) log.error('a batch could not be run', { batch: batch.batch, error: String(error) });
+        ended(null);
+      });
+  };
+
+  const show = async (next: typeof status): Promise<void> => {
+    if (next === status) return;
+    status = next;
+    control.progress.phase = next === 'in_progress' ? 'collecting' : next;
+    clock.setPaused(next !== 'in_progress');
+    await jobs.setJobStatus({ job_id, status: next, message: next === 'in_progress' ? 'resumed' : next });
+  };
+
+  for (;;) {
+    control.woken = false;
+    const over = clock.isOver();
+    const full = workflowInfo().continueAsNewSuggested;
+    if (!control.paused && !over && !full) {
+      await show('in_progress');
+      for (const [batch, due] of waiting) {
+        if (due > Date.now()) continue;
+        waiting.delete(batch);
+        ready.push(batch);
+      }
+      while (batches.running < WINDOW && !control.paused) {
+        if (ready.length === 0 && !planned) {
+          const page = await jobs.planBatches({ job_id, after: cursor, limit: PLAN_PAGE });
+          planned = page.length < PLAN_PAGE;
+          cursor = page.at(-1)?.batch ?? cursor;
+          batches.total += page.length;
+          for (const batch of page) {
+            if (batch.not_before > Date.now()) waiting.set(batch, batch.not_before);
+            else ready.push(batch);
+          }
+          continue;
+        }
+        const next = ready.shift();
+        if (next === undefined) break;
+        start(next);
+      }
+    }
+    batches.waiting = waiting.size + ready.length;
+    if (control.paused) await show(batches.running > 0 ? 'pausing' : 'paused');
+    if (batches.running === 0 && !control.paused) {
+      if (planned && batches.waiting === 0) return 'done';
+      if (over) return 'time_limit';
+    }
+    if (batches.running === 0 && full) {
+      const carried = { paused: control.paused, paused_ms: clock.pausedMs() };
+      await continueAsNew<(next: FleetInput) => Promise<void>>({ job_id, carried });
+    }
+    control.describe();
+    if (!control.paused) clock.wakeAt(Math.min(...waiting.values()));
+    await condition(() => control.woken);
+  }
+}
+
+/** The job's time: its deadlines, put off by however long it was paused, and the alarm for batches that become due. */
+function createClock(plan: JobPlan, pausedBefore: number, control: Control, onDeadline: () => void) {
+  let pausedMs = pausedBefore;
+  let pausedSince: number | null = null;
+  let alarm = Infinity;
+  const paused = (): number => pausedMs + (pausedSince === null ? 0 : Date.now() - pausedSince);
+  const after = (ms: number, act: () => void): void => {
+    sleep(Math.max(1, ms)).then(act, (error: unknown) => {
+      if (!isCancellation(error)) throw error;
+    });
+  };
+  const watch = (deadline: number, act: () => void): void => {
+    const left = (): number => deadline + paused() - Date.now();
+    after(left(), () => (left() > 0 ? watch(deadline, act) : act()));
+  };
+  watch(plan.soft_deadline, control.wake);
+  watch(plan.deadline, () => {
+    onDeadline();
+    control.wake();
+  });
+  return {
+    isOver: () => pausedSince === null && Date.now() >= plan.soft_deadline + pausedMs,
+    softDeadline: () => plan.soft_deadline + paused(),
+    pausedMs: paused,
+    setPaused(now: boolean) {
+      if (now) pausedSince ??= Date.now();
+      else {
+        pausedMs = paused();
+        pausedSince = null;
+      }
+    },
+    /** Wakes the dispatcher then, unless an earlier alarm is set. */
+    wakeAt(time: number) {
+      if (time >= alarm) return;
+      alarm = time;
+      after(time - Date.now(), () => {
+        alarm = Infinity;
+        control.wake();
+      });
+    },
+  };
+}

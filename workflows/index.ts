@@ -1,0 +1,1 @@
+export { discoverTopology } from './discover-topology.ts';

@@ -1,0 +1,50 @@
+import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import type { DeviceActivities, JobActivities } from '../core/activities.ts';
+
+/** Every timeout, retry and queue of the engine, in one table. */
+export const OPTIONS = {
+  /** Short database work on `cairn-jobs`; a database that is away is waited for. */
+  job: {
+    startToCloseTimeout: '60 seconds',
+    retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
+  },
+  /** Building a topology reads every cache. */
+  topology: {
+    startToCloseTimeout: '10 minutes',
+    retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 5 },
+  },
+  /** A batch of devices; bounded by the deadline of the job, which cancels it. */
+  batch: {
+    startToCloseTimeout: '25 hours',
+    heartbeatTimeout: '10 seconds',
+    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds' },
+  },
+} as const satisfies Record<string, ActivityOptions>;
+
+/** Batches in flight at once, over all queues of a job. The session limit of the workers decides how many devices run. */
+export const WINDOW = 100;
+
+/** Batches read from the plan at a time. */
+export const PLAN_PAGE = 200;
+
+/** The least time before a batch that made no progress is dispatched again. */
+export const IDLE_RETRY_MS = 1000;
+
+/** How long a cancelled job waits for its batches to close their sessions. */
+export const CANCEL_GRACE = '15 seconds';
+
+export const jobs = proxyActivities<Omit<JobActivities, 'snapshotTopology'>>(OPTIONS.job);
+export const topology = proxyActivities<Pick<JobActivities, 'snapshotTopology'>>(OPTIONS.topology);
+
+/** The activities of one batch: on the queue of its group, named after its devices, in the job's turn. */
+export function batchActivities(
+  batch: { queue: string; summary: string },
+  plan: { priority_key: number; owner: string },
+): DeviceActivities {
+  return proxyActivities<DeviceActivities>({
+    ...OPTIONS.batch,
+    taskQueue: batch.queue,
+    summary: batch.summary.slice(0, 200),
+    priority: { priorityKey: plan.priority_key, fairnessKey: plan.owner.slice(0, 64) },
+  });
+}

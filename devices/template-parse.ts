@@ -1,0 +1,28 @@
+import type { FoundTemplates, TemplateLibrary } from './template-library.ts';
+import { parseTable, type Row } from './textfsm/textfsm.ts';
+
+export type ParseRequest = { platform: string; command: string } | { templateName: string };
+
+export interface Parsed {
+  /** e.g. `cisco_ios_show_ip_route.textfsm`. */
+  template: string;
+  /** e.g. `ntc-templates 9.3.0`. */
+  templateVersion: string;
+  rows: Row[];
+}
+
+/** Rows of a command's output as CliTable gives them. Throws `ParseError`. */
+export function parseOutput(found: FoundTemplates, text: string): Row[] {
+  return parseTable(found.templates, text);
+}
+
+/**
+ * Parses a command's output with the templates that fit it; null where the library has none.
+ * Throws `ParseError` where the text does not fit the template, `TemplateError` where an own template is wrong.
+ */
+export async function parseText(library: TemplateLibrary, request: ParseRequest, text: string): Promise<Parsed | null> {
+  const found =
+    'templateName' in request ? library.byName(request.templateName) : library.find(request.platform, request.command);
+  if (found === null) return null;
+  return { template: found.name, templateVersion: found.version, rows: parseOutput(found, text) };
+}

@@ -1,0 +1,60 @@
+import type { Cell } from './cells.ts';
+import { pythonRepr } from './python-text.ts';
+import { type Row, toRow } from './row.ts';
+import type { Template } from './textfsm.ts';
+
+/** A cell of a table: text, or a list of texts. */
+type TableCell = string | string[];
+
+interface Table {
+  header: string[];
+  rows: TableCell[][];
+}
+
+/**
+ * The view of `clitable.CliTable` that ntc-templates returns: lower-case keys, cells text or lists of text (an unmatched item is
+ * `None`, an object is written as Python writes a dict). Of several templates the first gives the rows and each other one adds the
+ * columns not there yet: from its first row with the same `Key` values, or row by row where no template has a Key.
+ * Throws `ParseError`. CliTable also fails where a cell happens to contain the name of an added column; this does not.
+ */
+export function parseTable(templates: Template[], text: string): Row[] {
+  const [first, ...others] = templates;
+  if (first === undefined) return [];
+  const table = toTable(first, text);
+  let keys = first.keys;
+  for (const template of others) {
+    const other = toTable(template, text);
+    if (keys.length === 0) keys = template.keys;
+    extend(table, other, keys);
+  }
+  const names = table.header.map((name) => name.toLowerCase());
+  return table.rows.map((cells) => toRow(names, cells));
+}
+
+function toTable(template: Template, text: string): Table {
+  return { header: template.names.slice(), rows: template.parseCells(text).map((row) => row.map(toTableCell)) };
+}
+
+function toTableCell(cell: Cell): TableCell {
+  return typeof cell === 'string' ? cell : cell.map((item) => (typeof item === 'string' ? item : pythonRepr(item)));
+}
+
+/** `TextTable.extend`. */
+function extend(table: Table, other: Table, keys: string[]): void {
+  const added = other.header.flatMap((name, at) => (table.header.includes(name) ? [] : [at]));
+  if (added.length === 0) return;
+  const ownKeys = keys.map((name) => table.header.indexOf(name));
+  const otherKeys = keys.map((name) => other.header.indexOf(name));
+  if (ownKeys.includes(-1) || otherKeys.includes(-1)) throw new Error(`Unknown key among ${keys.join(', ')}`);
+
+  const byKey = new Map<string, TableCell[]>();
+  for (const row of other.rows) {
+    const key = JSON.stringify(otherKeys.map((at) => row[at]));
+    if (!byKey.has(key)) byKey.set(key, row);
+  }
+  for (const [at, row] of table.rows.entries()) {
+    const match = keys.length === 0 ? other.rows[at] : byKey.get(JSON.stringify(ownKeys.map((own) => row[own])));
+    row.push(...added.map((column) => match?.[column] ?? ''));
+  }
+  table.header.push(...added.map((at) => other.header[at] ?? ''));
+}

@@ -106,9 +106,17 @@ export async function startTemporal(options: TemporalOptions): Promise<EmbeddedT
 function serverArguments(options: { database: string; port: number; uiPort: number; namespace: string }): string[] {
   const { database, port, uiPort, namespace } = options;
   return [
-    ...['server', 'start-dev', '--db-filename', database, '--ip', HOST],
-    ...['--port', String(port), '--ui-port', String(uiPort), '--namespace', namespace],
-    ...['--log-level', 'warn', '--log-format', 'json', '--disable-config-file', '--disable-config-env'],
+    'server',
+    'start-dev',
+    `--db-filename=${database}`,
+    `--ip=${HOST}`,
+    `--port=${port}`,
+    `--ui-port=${uiPort}`,
+    `--namespace=${namespace}`,
+    '--log-level=warn',
+    '--log-format=json',
+    '--disable-config-file',
+    '--disable-config-env',
     ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
     ...Object.entries(DYNAMIC_CONFIG).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${JSON.stringify(value)}`]),
   ];
@@ -148,7 +156,7 @@ async function untilReady(child: Child, target: { address: string; namespace: st
 async function clearStaleServer(pidFile: string, database: string): Promise<boolean> {
   const pid = readPid(pidFile);
   if (pid === null) return false;
-  const isOurs = () => processCommand(pid)?.includes(`--db-filename ${database} `) === true;
+  const isOurs = () => processCommand(pid)?.includes(`--db-filename=${database} `) === true;
   if (!isOurs()) return false;
   await endProcess(pid, isOurs, WILL);
   return true;

@@ -73,7 +73,7 @@ function factsOf(commit: DeviceCommit): FactWrite[] {
       records,
       sha256: records === null ? null : createHash('sha256').update(records).digest('hex'),
       cache: commit.cache,
-      collected_at: commit.collected_at,
+      collected_at: commit.collected_at.toISOString(),
     };
   });
 }
@@ -113,7 +113,7 @@ function writeOutputs(tx: Sql, commits: DeviceCommit[]): Promise<unknown>[] {
     select o.* from unnest(${rows.map((row) => row.commit.device_id)}::uuid[], ${rows.map((row) => storableText(row.output.command))}::text[],
       ${rows.map((row) => storableText(row.output.text))}::text[], ${rows.map((row) => row.output.template)}::text[],
       ${rows.map((row) => row.output.template_version)}::text[], ${rows.map((row) => row.commit.job_id)}::uuid[],
-      ${rows.map((row) => row.commit.collected_at)}::timestamptz[]) as o(device_id, command, output, template, template_version, job_id, collected_at)
+      ${rows.map((row) => row.commit.collected_at.toISOString())}::timestamptz[]) as o(device_id, command, output, template, template_version, job_id, collected_at)
     where exists (select 1 from devices d where d.id = o.device_id)
     on conflict (device_id, command) do update set output = excluded.output, template = excluded.template,
       template_version = excluded.template_version, job_id = excluded.job_id, collected_at = excluded.collected_at`,

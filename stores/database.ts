@@ -24,7 +24,20 @@ export function openDatabase(url: string, options: { max?: number; name?: string
       bigint: { to: 20, from: [20], parse: Number, serialize: String },
     },
   });
-  return { db: drizzle(sql, { schema }), sql: sql, close: () => sql.end({ timeout: 5 }) };
+  const db = drizzle(sql, { schema });
+  readTimesAsDates(sql);
+  return { db, sql, close: () => sql.end({ timeout: 5 }) };
+}
+
+const TIMESTAMPTZ = 1184;
+const TIMESTAMPTZ_ARRAY = 1185;
+
+/** Drizzle makes the driver give times as text and take no arrays of them; it reads dates just as well. */
+function readTimesAsDates(sql: postgres.Sql): void {
+  sql.options.parsers[TIMESTAMPTZ] = (text: string) => new Date(text);
+  sql.options.serializers[TIMESTAMPTZ] = (time: Date | string) => (typeof time === 'string' ? time : time.toISOString());
+  delete sql.options.parsers[TIMESTAMPTZ_ARRAY];
+  delete sql.options.serializers[TIMESTAMPTZ_ARRAY];
 }
 
 /** True for an error that says nothing about the data: the server is away, restarting or full. Worth another try. */

@@ -17,7 +17,8 @@ export interface FactWrite {
   records: string | null;
   sha256: string | null;
   cache: boolean;
-  collected_at: Date;
+  /** RFC 3339: the driver takes an array of dates for one date. */
+  collected_at: string;
 }
 
 /**

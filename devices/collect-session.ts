@@ -1,0 +1,206 @@
+import type { Collected, KindResult } from '../core/collection.ts';
+import type { Kind } from '../core/facts.ts';
+import type { Answer, Session } from './answer.ts';
+import type { CollectOptions } from './collect.ts';
+import { asDeviceError, DeviceError } from './device-error.ts';
+import { judge } from './judge.ts';
+import type { Judgement } from './judge.ts';
+import { outputParser } from './parse.ts';
+import type { Ask, Join, Source } from './platform.ts';
+import { openSession } from './session.ts';
+import { connectSsh } from './transports/ssh.ts';
+import type { SshConnection } from './transports/ssh.ts';
+
+/** What the session gave for one kind, to be parsed once the session is closed. */
+interface Gathered {
+  kind: Kind;
+  commands: string[];
+  verdict: Judgement;
+  from: { ask: Ask; answer: Answer } | null;
+  join: { join: Join; answer: Answer } | null;
+  ms: number;
+}
+
+/** Runs every command in one SSH session, closes it, and parses what came. */
+export async function collectBySession(options: CollectOptions): Promise<Collected> {
+  const collected: Collected = { kinds: {}, outputs: [], logged_in: false, host_key: null, failure: null, stopped: false };
+  const gathered: Gathered[] = [];
+  const answers = new Map<string, { ask: Ask; answer: Answer }>();
+  const wanted = options.kinds.filter((kind) => !('unsupported' in options.platform.kinds[kind]));
+  let closing: Promise<void> = Promise.resolve();
+  if (wanted.length > 0) {
+    try {
+      const connection = await login(options);
+      collected.logged_in = true;
+      collected.host_key = connection.hostKey;
+      const timer = setTimeout(() => connection.destroy(outOfTime(options)), options.limits.device_ms);
+      try {
+        await gather(connection, options, wanted, gathered, answers, collected);
+      } finally {
+        clearTimeout(timer);
+        closing = connection.close();
+      }
+    } catch (cause) {
+      const { outcome, message, retryable } = asDeviceError(cause);
+      collected.failure = { outcome, error: message, retryable: retryable && !collected.logged_in };
+    }
+  }
+  conclude(options, collected, gathered, answers);
+  await closing;
+  return collected;
+}
+
+async function login(options: CollectOptions): Promise<SshConnection> {
+  const { device, platform, credential, jump, limits, signal } = options;
+  const connectMs = Math.min(limits.connect_ms, limits.device_ms);
+  const legacy = platform.ssh?.legacy ?? false;
+  options.onTask('login');
+  const target = {
+    host: device.host,
+    port: device.port,
+    credential: { ...credential, username: `${credential.username ?? ''}${platform.ssh?.usernameSuffix ?? ''}` },
+    pinnedHostKey: options.pinnedHostKey,
+    legacy,
+  };
+  if (jump === null) return connectSsh(target, { connectMs, signal });
+  const bastion = await connectSsh({ ...jump, legacy: false }, { connectMs, signal }).catch((cause: unknown) => {
+    const { outcome, message, retryable } = asDeviceError(cause);
+    throw new DeviceError(outcome, `jump host: ${message}`, retryable);
+  });
+  jump.onHostKey?.(bastion.hostKey);
+  try {
+    const through = await bastion.forward(device.host, device.port);
+    const connection = await connectSsh(target, { connectMs, signal, through });
+    return {
+      ...connection,
+      get hostKey() {
+        return connection.hostKey;
+      },
+      get ended() {
+        return connection.ended;
+      },
+      close: async () => {
+        await connection.close();
+        await bastion.close();
+      },
+      destroy: (cause) => {
+        connection.destroy(cause);
+        bastion.destroy(cause);
+      },
+    };
+  } catch (cause) {
+    bastion.destroy(asDeviceError(cause));
+    throw cause;
+  }
+}
+
+function outOfTime({ limits }: CollectOptions): DeviceError {
+  return new DeviceError('timeout', `the device took longer than its limit of ${limits.device_ms / 1000} s`);
+}
+
+/** Asks for one kind after the other; a lost session throws, with what was gathered kept. */
+async function gather(
+  connection: SshConnection,
+  options: CollectOptions,
+  wanted: Kind[],
+  gathered: Gathered[],
+  answers: Map<string, { ask: Ask; answer: Answer }>,
+  collected: Collected,
+): Promise<void> {
+  const { platform, limits } = options;
+  const session = await openSession(connection, platform, options.credential, {
+    commandMs: limits.command_ms,
+    outputBytes: limits.output_bytes,
+  });
+  for (const kind of wanted) {
+    if (options.shouldStop()) {
+      collected.stopped = true;
+      return;
+    }
+    const begun = performance.now();
+    const one: Gathered = { kind, commands: [], verdict: { is: 'output' }, from: null, join: null, ms: 0 };
+    try {
+      await gatherKind(session, options, platform.kinds[kind], answers, one);
+    } catch (cause) {
+      const { outcome, message } = asDeviceError(cause);
+      one.verdict = { is: outcome, message };
+      throw cause;
+    } finally {
+      one.ms = performance.now() - begun;
+      gathered.push(one);
+    }
+  }
+}
+
+async function gatherKind(
+  session: Session,
+  options: CollectOptions,
+  source: Source,
+  answers: Map<string, { ask: Ask; answer: Answer }>,
+  one: Gathered,
+): Promise<void> {
+  if ('unsupported' in source) return;
+  const run = async (ask: Ask): Promise<Answer> => {
+    const known = answers.get(ask.command);
+    if (!one.commands.includes(ask.command)) one.commands.push(ask.command);
+    if (known !== undefined) return known.answer;
+    options.onTask(ask.command);
+    const answer = await session.run(ask.command);
+    answers.set(ask.command, { ask, answer });
+    return answer;
+  };
+  for (const ask of source.ask) {
+    const answer = await run(ask);
+    one.verdict = judge(options.platform, answer);
+    if (one.verdict.is === 'unknown') continue;
+    one.from = { ask, answer };
+    break;
+  }
+  if (one.verdict.is !== 'output' || source.join === undefined) return;
+  const answer = await run(source.join);
+  if (judge(options.platform, answer).is === 'output') one.join = { join: source.join, answer };
+}
+
+/** Parses what was gathered and gives every other kind the reason why it has nothing. */
+function conclude(
+  options: CollectOptions,
+  collected: Collected,
+  gathered: Gathered[],
+  answers: Map<string, { ask: Ask; answer: Answer }>,
+): void {
+  const parser = outputParser(options.library);
+  for (const { ask, answer } of answers.values()) {
+    const parsed = judge(options.platform, answer).is === 'output';
+    const name = parsed ? parser.templateOf(ask) : { template: null, template_version: null };
+    collected.outputs.push({ command: ask.command, text: answer.text, ...name });
+  }
+  const kinds = collected.kinds as Partial<Record<Kind, KindResult>>;
+  for (const one of gathered) kinds[one.kind] = resultOf(one, parser);
+  const { failure } = collected;
+  for (const kind of options.kinds) {
+    if (kinds[kind] !== undefined) continue;
+    const source = options.platform.kinds[kind];
+    if ('unsupported' in source) {
+      if (failure === null || collected.logged_in) kinds[kind] = without('unsupported', source.unsupported);
+    } else if (failure !== null && collected.logged_in) {
+      kinds[kind] = without(failure.outcome, `not asked for, because the session was lost: ${failure.error}`);
+    }
+  }
+}
+
+function resultOf(one: Gathered, parser: ReturnType<typeof outputParser>): KindResult {
+  const { verdict, commands } = one;
+  if (verdict.is !== 'output' || one.from === null) {
+    const outcome = verdict.is === 'unknown' ? 'unsupported' : verdict.is === 'output' ? 'error' : verdict.is;
+    return { ...without(outcome, 'message' in verdict ? verdict.message : null), duration_ms: Math.round(one.ms), commands };
+  }
+  const begun = performance.now();
+  const join = one.join === null ? null : { join: one.join.join, text: one.join.answer.text };
+  const parsed = parser.parse(one.kind, { ask: one.from.ask, text: one.from.answer.text }, join);
+  const duration_ms = Math.round(one.ms + performance.now() - begun);
+  return { ...parsed, rows: parsed.records.length, duration_ms, commands };
+}
+
+function without(outcome: KindResult['outcome'], error: string | null): KindResult {
+  return { outcome, rows: 0, duration_ms: 0, error, records: [], commands: [] };
+}

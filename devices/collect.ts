@@ -1,0 +1,69 @@
+import type { Collected } from '../core/collection.ts';
+import type { Credential, Device } from '../core/device.ts';
+import type { Kind } from '../core/facts.ts';
+import { collectBySession } from './collect-session.ts';
+import type { Platform } from './platform.ts';
+import type { TemplateLibrary } from './template-library.ts';
+
+export interface JumpHost {
+  host: string;
+  port: number;
+  credential: Credential;
+  /** `SHA256:<base64>`; null trusts the key that is shown. */
+  pinnedHostKey: string | null;
+  /** Told the key seen, so that it can be pinned. */
+  onHostKey?: (fingerprint: string) => void;
+}
+
+export interface CollectLimits {
+  /** All of the work on the device. */
+  device_ms: number;
+  /** Longest silence within one command; one that keeps sending may take four times as long. */
+  command_ms: number;
+  /** TCP connection, key exchange and authentication together. */
+  connect_ms: number;
+  /** Kept of one command's output; more makes it `truncated`. */
+  output_bytes: number;
+}
+
+export interface CollectOptions {
+  device: Device;
+  platform: Platform;
+  credential: Credential;
+  kinds: Kind[];
+  library: TemplateLibrary;
+  limits: CollectLimits;
+  /** `SHA256:<base64>`; null trusts the key that is shown. */
+  pinnedHostKey: string | null;
+  jump: JumpHost | null;
+  /** Aborted: the session is closed at once, what is open is `cancelled`. */
+  signal: AbortSignal;
+  /** Asked before each kind: true closes the session (`Collected.stopped`). */
+  shouldStop: () => boolean;
+  /** The current task for progress: `login`, or a command. */
+  onTask: (task: string) => void;
+}
+
+/**
+ * Logs in once and asks for every kind. Never rejects for what a device does: that is in the outcomes and in `failure`.
+ * A login that fails leaves `kinds` empty; a session that is lost gives the kinds it did not reach the outcome of the loss.
+ */
+export async function collectFacts(options: CollectOptions): Promise<Collected> {
+  const collected = await collectBySession(options);
+  const secrets = secretsOf(options);
+  for (const kind of Object.values(collected.kinds)) kind.error = withoutSecrets(kind.error, secrets);
+  if (collected.failure !== null) collected.failure.error = withoutSecrets(collected.failure.error, secrets) ?? '';
+  return collected;
+}
+
+/** Texts of devices go into messages, and a device may repeat what was typed. */
+function secretsOf({ credential, jump }: CollectOptions): string[] {
+  return [credential, ...(jump === null ? [] : [jump.credential])]
+    .flatMap((one) => [one.password, one.private_key, one.passphrase, one.enable_password, one.token])
+    .filter((secret): secret is string => secret !== null && secret.length >= 3);
+}
+
+function withoutSecrets(text: string | null, secrets: string[]): string | null {
+  if (text === null) return null;
+  return secrets.reduce((all, secret) => all.replaceAll(secret, '***'), text);
+}

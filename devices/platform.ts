@@ -1,0 +1,105 @@
+import type { Kind } from '../core/facts.ts';
+
+/** One row of parsed output, before it becomes a record: the field names are those of the template or of the device's JSON. */
+export type Row = Record<string, unknown>;
+
+/** How text becomes rows. */
+export type Parser =
+  /** A template of `ntc-templates`, named in full (without `.textfsm`), so that no index can pick another one. */
+  | { ntc: string }
+  /** A template in `devices/templates/`. */
+  | { own: string }
+  /** Structured output. Throws where the text is not what it should be. */
+  | { json: (text: string) => Row[] };
+
+/** One command and what is taken from its output. */
+export interface Ask {
+  command: string;
+  parse: Parser;
+  /** Only rows that pass, e.g. those of one routing protocol. */
+  where?: (row: Row) => boolean;
+  /** Mends what the template cannot read. */
+  prepare?: (text: string) => string;
+  /** Where each record begins: fewer rows than this are a parse failure, not a shorter answer. */
+  starts?: RegExp;
+}
+
+/** A second command whose rows fill in what the first leaves open. Rows belong together where `by` gives the same text. */
+export interface Join extends Ask {
+  by: (row: Row) => string | null;
+}
+
+/** Alternatives, newest command first: the next is asked where the device does not know the one before. */
+export type Source = { ask: Ask[]; join?: Join } | { unsupported: string };
+
+/** Removes or hides secrets in a configuration: what matches `find` is replaced (`$1` as in `String.replace`). */
+export interface ScrubRule {
+  find: RegExp;
+  replace: string;
+}
+
+export interface ConfigSource {
+  /** Alternatives as in `Source`. */
+  commands: string[];
+  /** Must match in the last lines of a complete configuration. */
+  end: RegExp;
+  scrub: ScrubRule[];
+  /** Lines that change without a change of the configuration; left out of comparisons. */
+  volatile: RegExp[];
+}
+
+export interface LoginStep {
+  /** At the end of what the device sent, before there is a prompt. */
+  expect: RegExp;
+  send: 'username' | 'password';
+}
+
+export interface Platform {
+  name: string;
+  label: string;
+  /** Names under which other tools know it. */
+  aliases?: string[];
+  /** `shell`: one terminal, commands typed at its prompt. `exec`: one SSH channel for each command, on the same login. */
+  mode: 'shell' | 'exec';
+  ssh?: {
+    /** Offer SHA-1 key exchange, CBC and ssh-rsa as well: the platform has devices that know nothing newer. */
+    legacy?: boolean;
+    /** Appended to the user name, e.g. RouterOS console options. */
+    usernameSuffix?: string;
+    term?: string;
+  };
+  /** The whole last line, without trailing blanks. `privileged` decides whether `enable` is needed. */
+  prompt: { any: RegExp; privileged?: RegExp };
+  login?: LoginStep[];
+  enable?: { command: string; password: RegExp };
+  /** Typed in one go after login: no pager, wide lines. Errors in them do not matter, for pagers are answered too. */
+  setup: string[];
+  /** Where the device's pager is none of the usual ones. */
+  pager?: RegExp;
+  logout: string;
+  /** What a short answer means that is no output. */
+  answers: {
+    /** The command does not exist here. */
+    unknown: RegExp[];
+    /** It exists, but not for us. */
+    denied: RegExp[];
+    /** The feature is off: there is nothing. */
+    nothing: RegExp[];
+  };
+  kinds: Record<Kind, Source>;
+  config: ConfigSource;
+}
+
+export function definePlatform(platform: Platform): Platform {
+  return platform;
+}
+
+/** A source of one command. */
+export function ask(command: string, parse: Parser, more: Omit<Ask, 'command' | 'parse'> = {}): Source {
+  return { ask: [{ command, parse, ...more }] };
+}
+
+/** Rows whose `field` is one of `values`. */
+export function only(field: string, ...values: string[]): (row: Row) => boolean {
+  return (row) => values.includes(String(row[field]));
+}

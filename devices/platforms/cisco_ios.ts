@@ -1,0 +1,77 @@
+import { ask, definePlatform, only } from '../platform.ts';
+import type { Source } from '../platform.ts';
+
+/**
+ * Filtered by protocol, some releases leave out the legend and the "Gateway of last resort" line, and without that line the
+ * template silently finds nothing.
+ */
+function withGateway(text: string): string {
+  return /^Gateway/m.test(text) ? text : `Gateway of last resort is not known\n\n${text}`;
+}
+
+const routes = (protocol: string, ...codes: string[]): Source =>
+  ask(
+    `show ip route ${protocol}`,
+    { ntc: 'cisco_ios_show_ip_route' },
+    { where: only('protocol', ...codes), prepare: withGateway },
+  );
+
+export const ciscoIos = definePlatform({
+  name: 'cisco_ios',
+  label: 'Cisco IOS and IOS XE',
+  aliases: ['cisco_xe', 'cisco_iosxe', 'ios', 'iosxe'],
+  mode: 'shell',
+  ssh: { legacy: true },
+  prompt: { any: /^[\w.:/+-]{1,63}(?:\([\w.:/ +-]{1,40}\))?[#>]$/, privileged: /#$/ },
+  login: [
+    { expect: /^\s*(?:user ?name|login) ?:$/i, send: 'username' },
+    { expect: /^\s*password ?:$/i, send: 'password' },
+  ],
+  enable: { command: 'enable', password: /password ?:$/i },
+  setup: ['terminal length 0', 'terminal width 511'],
+  logout: 'exit',
+  answers: {
+    unknown: [/^% ?(?:Invalid input|Incomplete command|Ambiguous command|Unrecognized command|Unknown command)/m],
+    denied: [/^(?:% ?)?(?:Command authorization failed|Authorization failed|Permission denied)/m],
+    nothing: [/^% ?(?:CDP|LLDP) is not enabled/m, /^% ?BGP not active/m, /^% ?IP routing (?:table|not enabled)/im],
+  },
+  kinds: {
+    static_routes: routes('static', 'S', 'U'),
+    ospf_routes: routes('ospf', 'O'),
+    bgp_routes: routes('bgp', 'B'),
+    mac_table: {
+      ask: [
+        { command: 'show mac address-table', parse: { ntc: 'cisco_ios_show_mac-address-table' } },
+        { command: 'show mac-address-table', parse: { ntc: 'cisco_ios_show_mac-address-table' } },
+      ],
+    },
+    arp: ask('show ip arp', { ntc: 'cisco_ios_show_ip_arp' }, { starts: /^Internet\s/gm }),
+    interfaces: ask('show interfaces', { ntc: 'cisco_ios_show_interfaces' }, { starts: /^\S.* line protocol is /gm }),
+    cdp_neighbors: ask('show cdp neighbors detail', { ntc: 'cisco_ios_show_cdp_neighbors_detail' }, { starts: /^Device ID:/gm }),
+    lldp_neighbors: {
+      ...ask('show lldp neighbors detail', { ntc: 'cisco_ios_show_lldp_neighbors_detail' }, { starts: /^Chassis id:/gm }),
+    },
+  },
+  config: {
+    commands: ['show running-config'],
+    end: /^end$/m,
+    scrub: [
+      { find: /^(\s*(?:enable|username \S+.*?) (?:secret|password)(?: \d+)?) \S+/gm, replace: '$1 <removed>' },
+      { find: /^(\s*snmp-server community) \S+/gm, replace: '$1 <removed>' },
+      { find: /^(\s*(?:tacacs|radius)-server .*key(?: \d)?) \S+/gm, replace: '$1 <removed>' },
+      {
+        find: /^(\s*(?:key-string|key|password|pre-shared-key|ip ospf (?:message-digest-key \d+ md5|authentication-key))(?: \d)?) \S+$/gm,
+        replace: '$1 <removed>',
+      },
+      { find: /^(\s*neighbor \S+ password(?: \d)?) \S+/gm, replace: '$1 <removed>' },
+    ],
+    volatile: [
+      /^Building configuration\.\.\./,
+      /^Current configuration : \d+ bytes/,
+      /^! Last configuration change at /,
+      /^! NVRAM config last updated at /,
+      /^! No configuration change since last restart/,
+      /^ntp clock-period /,
+    ],
+  },
+});

@@ -1,0 +1,14 @@
+import type { Platform } from '../platform.ts';
+import { ciscoIos } from './cisco_ios.ts';
+
+const ALL: Platform[] = [ciscoIos];
+
+/** By name. */
+export const platforms: Record<string, Platform> = Object.fromEntries(ALL.map((platform) => [platform.name, platform]));
+
+const byAlias = new Map(ALL.flatMap((platform) => [platform.name, ...(platform.aliases ?? [])].map((name) => [name, platform])));
+
+/** By name or alias, in any case; null where there is none. */
+export function findPlatform(name: string): Platform | null {
+  return byAlias.get(name.trim().toLowerCase()) ?? null;
+}

@@ -1,0 +1,279 @@
+import type { Credential } from '../core/device.ts';
+import { BUSY_FACTOR, expiry, inCommand } from './answer.ts';
+import type { Answer, Session, SessionLimits } from './answer.ts';
+import { DeviceError } from './device-error.ts';
+import type { Platform } from './platform.ts';
+import { decode, Reader } from './reader.ts';
+import { erasePagers, findEcho, isLogLine, PAGER, render, stripEscapes } from './terminal.ts';
+import type { Channel, Connection, Terminal } from './transports/transport.ts';
+
+/** Wide enough that no echo wraps, and high enough that devices which page by the window do not. */
+const TERMINAL: Terminal = { term: 'vt100', columns: 511, rows: 1000 };
+const MAX_NUDGES = 2;
+
+/** Opens a terminal and takes it to a prompt that is known letter by letter. */
+export async function openShellSession(
+  connection: Connection,
+  platform: Platform,
+  credential: Credential,
+  limits: SessionLimits,
+): Promise<Session> {
+  const channel = await connection.shell({ ...TERMINAL, term: platform.ssh?.term ?? TERMINAL.term });
+  const session = new ShellSession(channel, connection, platform, limits);
+  await session.login(credential);
+  return session;
+}
+
+class ShellSession implements Session {
+  readonly #channel: Channel;
+  readonly #platform: Platform;
+  readonly #limits: SessionLimits;
+  readonly #reader: Reader;
+  /** The last line when the device waits for a command, without trailing blanks; one character per byte. */
+  #prompt = '';
+  #pagers: string[] = [];
+  #nudges = 0;
+  #previous: Answer | null = null;
+
+  constructor(channel: Channel, connection: Connection, platform: Platform, limits: SessionLimits) {
+    this.#channel = channel;
+    this.#platform = platform;
+    this.#limits = limits;
+    this.#reader = new Reader(limits.outputBytes);
+    channel.listen(
+      (chunk) => this.#reader.push(chunk),
+      () => this.#reader.end(connection.ended ?? new DeviceError('truncated', 'the device closed the session')),
+    );
+  }
+
+  /** Login dialogue, enable and set-up; at the end the prompt is learnt. */
+  async login(credential: Credential): Promise<void> {
+    try {
+      let line = await this.#greeting(credential);
+      const { privileged } = this.#platform.prompt;
+      if (privileged !== undefined && !privileged.test(line) && credential.enable_password !== null) {
+        line = await this.#enable(credential.enable_password);
+      }
+      await this.#setUp();
+    } catch (cause) {
+      if (!(cause instanceof DeviceError) || cause.outcome !== 'truncated') throw cause;
+      throw new DeviceError('unreachable', `${cause.message} after the login, before a prompt`);
+    }
+  }
+
+  async run(command: string): Promise<Answer> {
+    const reader = this.#reader;
+    reader.clear();
+    this.#pagers = [];
+    this.#nudges = 0;
+    let echoed = false;
+    const heard = (): boolean => (echoed ||= this.#echoed(command));
+    this.#send(command);
+    try {
+      await reader.wait<true>(() => (this.#answerPager() ? null : this.#atPrompt() && heard() ? true : null), {
+        idleMs: this.#limits.commandMs,
+        totalMs: this.#limits.commandMs * BUSY_FACTOR,
+        expired: (why) => expiry(why, command, reader.bytes, this.#limits),
+        onQuiet: () => this.#lookCloser(heard()),
+      });
+    } catch (cause) {
+      throw inCommand(cause, command, reader.bytes);
+    }
+    return this.#finish(command);
+  }
+
+  /** Waits for the first prompt, answering what is asked before it; each secret is given once. */
+  async #greeting(credential: Credential): Promise<string> {
+    const steps = [...(this.#platform.login ?? [])];
+    for (;;) {
+      const found = await this.#expect('a prompt', (line) => {
+        const step = this.#platform.login?.find((step) => step.expect.test(line));
+        if (step !== undefined) return step;
+        return this.#platform.prompt.any.test(line) ? line : null;
+      });
+      if (typeof found === 'string') return found;
+      const secret = credential[found.send];
+      if (secret === null)
+        throw new DeviceError('auth_failed', `the device asks for a ${found.send} that the credential does not have`);
+      const index = steps.indexOf(found);
+      if (index < 0) throw new DeviceError('auth_failed', `the device asked for the ${found.send} again: it refused it`);
+      steps.splice(index, 1);
+      this.#reader.clear();
+      this.#send(secret);
+    }
+  }
+
+  async #enable(secret: string): Promise<string> {
+    const { enable, prompt } = this.#platform;
+    if (enable === undefined) return '';
+    this.#reader.clear();
+    this.#send(enable.command);
+    const asked = await this.#expect('an answer to enable', (line) =>
+      enable.password.test(line) || prompt.any.test(line) ? line : null,
+    );
+    let line = asked;
+    if (enable.password.test(asked)) {
+      this.#reader.clear();
+      this.#send(secret);
+      line = await this.#expect('an answer to the enable password', (last) =>
+        enable.password.test(last) || prompt.any.test(last) ? last : null,
+      );
+    }
+    if (prompt.privileged?.test(line) === false) {
+      throw new DeviceError('auth_failed', 'the device refused the enable password');
+    }
+    return line;
+  }
+
+  /**
+   * Types the set-up in one go. The prompt is what stands both before the echo of its last command and at the end, so that a
+   * line of the banner that looks like a prompt is not taken for it.
+   */
+  async #setUp(): Promise<void> {
+    const { setup, prompt } = this.#platform;
+    const last = squeeze(setup.at(-1) ?? '');
+    this.#channel.write(setup.length > 0 ? setup.map((command) => `${command}\n`).join('') : '\n');
+    const confirmed = (line: string): boolean => {
+      const all = squeeze(stripEscapes(this.#reader.tail));
+      const wanted = squeeze(line);
+      return all.slice(0, all.length - wanted.length).includes(wanted + last);
+    };
+    this.#prompt = await this.#expect(
+      'the prompt after the set-up commands',
+      (line) => (prompt.any.test(line) && confirmed(line) ? line : null),
+      (line) => (prompt.any.test(line) ? line : null),
+    );
+  }
+
+  /** Waits until the last line is what `check` wants, or, after half a second of silence, what `settle` wants. */
+  #expect<T>(what: string, check: (line: string) => T | null, settle?: (line: string) => T | null): Promise<T> {
+    const limits = this.#limits;
+    return this.#reader.wait<T>(() => (this.#answerPager() ? null : check(this.#lastLine())), {
+      idleMs: limits.commandMs,
+      totalMs: limits.commandMs * BUSY_FACTOR,
+      expired: () =>
+        new DeviceError(
+          'timeout',
+          `logged in, but ${what} did not come in ${limits.commandMs / 1000} s; the last line is ${JSON.stringify(this.#lastLine().slice(-80))}`,
+        ),
+      ...(settle === undefined ? {} : { onQuiet: () => settle(this.#lastLine()) }),
+    });
+  }
+
+  #send(line: string): void {
+    this.#channel.write(`${line}\n`);
+  }
+
+  /** Without escape sequences and trailing blanks. */
+  #end(): string {
+    const tail = stripEscapes(this.#reader.tail);
+    let end = tail.length;
+    while (end > 0 && ' \x00\x07'.includes(tail.charAt(end - 1))) end -= 1;
+    return end === tail.length ? tail : tail.slice(0, end);
+  }
+
+  #lastLine(): string {
+    const end = this.#end();
+    return end.slice(Math.max(end.lastIndexOf('\n'), end.lastIndexOf('\r')) + 1);
+  }
+
+  #answerPager(): boolean {
+    const { tail } = this.#reader;
+    if (tail === '' || tail.endsWith('\n')) return false;
+    const line = stripEscapes(tail.slice(tail.lastIndexOf('\n') + 1));
+    const match = (this.#platform.pager ?? PAGER).exec(line);
+    if (match === null) return false;
+    this.#pagers.push(match[0]);
+    this.#channel.write(' ');
+    return true;
+  }
+
+  #atPrompt(): boolean {
+    const end = this.#end();
+    if (!end.endsWith(this.#prompt)) return false;
+    const before = end.charAt(end.length - this.#prompt.length - 1);
+    return before === '' || before === '\n' || before === '\r';
+  }
+
+  #echoed(command: string): boolean {
+    const head = this.#reader.head(8_000);
+    return head.includes(command) || findEcho(render(head), command) !== null;
+  }
+
+  /** After half a second of silence: a log line behind the prompt, a prompt behind an unfinished line, a prompt that changed. */
+  #lookCloser(echoed: boolean): true | null {
+    const end = this.#end();
+    const line = this.#lastLine();
+    const at = end.lastIndexOf(this.#prompt);
+    if (at >= 0 && this.#atPrompt() && this.#hasOutput()) return true;
+    if (at >= 0 && isProgress(end.slice(at + this.#prompt.length)) && this.#nudges < MAX_NUDGES) {
+      this.#nudges += 1;
+      this.#channel.write('\n');
+      return null;
+    }
+    if (!echoed || !this.#platform.prompt.any.test(line) || stem(line) !== stem(this.#prompt)) return null;
+    this.#prompt = line;
+    return true;
+  }
+
+  /** Something else than prompts and log lines: an answer whose echo was not recognised. */
+  #hasOutput(): boolean {
+    const prompt = this.#prompt;
+    return render(this.#reader.head(2_000))
+      .split('\n')
+      .some((line) => line.trim() !== '' && line.trim() !== prompt.trim() && !isLogLine(line));
+  }
+
+  #finish(command: string): Answer {
+    const reader = this.#reader;
+    const prompt = decode(Buffer.from(this.#prompt, 'latin1'));
+    const shown = render(erasePagers(reader.text(), this.#pagers));
+    const echo = findEcho(shown, command);
+    if (echo !== null && this.#previous !== null) this.#giveBack(shown.slice(0, echo.start), prompt);
+    const answer: Answer = {
+      command,
+      text: reader.overflow ? shown.slice(echo?.end ?? 0) : cutPrompt(shown.slice(echo?.end ?? 0), prompt, this.#nudges > 0),
+      bytes: reader.bytes,
+      truncated: reader.overflow,
+      exitCode: null,
+      stderr: '',
+    };
+    this.#previous = answer;
+    return answer;
+  }
+
+  /** What came before the echo belongs to the command before: a line of its output was taken for the prompt. */
+  #giveBack(lead: string, prompt: string): void {
+    const late = lead.split('\n').filter((line) => line.trim() !== '' && !line.trimEnd().endsWith(prompt) && !isLogLine(line));
+    if (late.length === 0 || this.#previous === null) return;
+    this.#previous.text += `${prompt}\n${cutPrompt(lead, prompt, true)}`;
+  }
+}
+
+function squeeze(text: string): string {
+  return text.replace(/[\s\x00\x07]+/g, '');
+}
+
+/** Nothing but log lines and blanks. */
+function isProgress(text: string): boolean {
+  return text.split('\n').every((line) => line.trim() === '' || isLogLine(line.trim()));
+}
+
+/** A prompt without its sign and its bracketed state: `fw01(active)>` and `fw01(passive)>` are one device's. */
+function stem(prompt: string): string {
+  return prompt.replace(/\([^)]*\)/g, '').replace(/[#>$%]\s*$/, '');
+}
+
+/** Removes the prompt at the end; after a nudge, also the one before it and what the device logged in between. */
+function cutPrompt(text: string, prompt: string, nudged: boolean): string {
+  const at = text.lastIndexOf(prompt);
+  if (at < 0) return text;
+  const before = text.slice(0, at);
+  const earlier = before.lastIndexOf(prompt);
+  if (earlier >= 0 && isProgress(before.slice(earlier + prompt.length))) {
+    const lineStart = earlier === 0 || before.charAt(earlier - 1) === '\n';
+    const logged = before.slice(earlier + prompt.length).trim() !== '';
+    if (nudged || (lineStart && logged)) return before.slice(0, earlier);
+  }
+  return before;
+}

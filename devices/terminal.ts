@@ -1,0 +1,112 @@
+/** What a terminal would show: pure functions over the text that a device sent. */
+
+/** The pagers of the platforms we know, at the end of what has come. */
+export const PAGER =
+  /(?:<?-{1,5} ?\(?more\)?[^\n\r\x08\x1b]{0,60}|press any key to continue(?: \([^)\n]*\))?|lines \d+-\d+(?:\/\d+ \(END\))?|-- \[Q quit\|[^\]\n]*\])[ \t]*$/i;
+
+/** Backspaces and blanks; carriage return and blanks; cursor left and blanks; any other escape. */
+const ERASED = '(?:\\x08+ *\\x08*|\\r *(?:\\r(?!\\n)|(?=\\x1b))|\\x1b\\[[0-9]+D +(?=\\x1b)|\\x1b\\[[0-9;?]*[A-Za-z])*';
+const ESCAPE = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)?|[()#][0-9A-Za-z]|[=>78DEHMNOZc])/g;
+const CONTROLS = /[\x00\x07\x08\r\x1b]/;
+
+export function stripEscapes(text: string): string {
+  return text.includes('\x1b') ? text.replace(ESCAPE, '') : text;
+}
+
+/** Removes the answered pagers with what the device sent to wipe them off the screen. */
+export function erasePagers(text: string, pagers: string[]): string {
+  let out = text;
+  for (const pager of new Set(pagers)) {
+    const escaped = pager
+      .trim()
+      .replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+      .replace(/\d+/g, '\\d+');
+    out = out.replace(new RegExp(`[ \\t]*${escaped}[ \\t]*${ERASED}`, 'g'), '');
+  }
+  return out;
+}
+
+/** Plain text with `\n` line ends: carriage returns, backspaces and cursor movements played out, colours removed. */
+export function render(raw: string): string {
+  const text = raw.replace(/\x1bE/g, '\n').replace(/\r+\n/g, '\n');
+  if (!CONTROLS.test(text)) return text;
+  return text
+    .split('\n')
+    .map((line) => (CONTROLS.test(line) ? renderLine(line) : line))
+    .join('\n');
+}
+
+function renderLine(line: string): string {
+  const cells: string[] = [];
+  let column = 0;
+  const token = /\x1b\[([0-?]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[()#]?[\s\S]|[\s\S]/gu;
+  for (const match of line.matchAll(token)) {
+    const [what, parameters, final] = match;
+    if (final !== undefined) column = moveCursor(cells, column, parameters ?? '', final);
+    else if (what === '\r') column = 0;
+    else if (what === '\b') column = Math.max(0, column - 1);
+    else if (what.charCodeAt(0) !== 0x1b && what !== '\x00' && what !== '\x07') {
+      while (cells.length < column) cells.push(' ');
+      cells[column] = what;
+      column += 1;
+    }
+  }
+  return cells.join('');
+}
+
+/** ECMA-48 control sequences that matter within one line; returns the new column. */
+function moveCursor(cells: string[], column: number, parameters: string, final: string): number {
+  const count = Math.max(1, Number.parseInt(parameters, 10) || 1);
+  if (final === 'D') return Math.max(0, column - count);
+  if (final === 'C') return Math.min(column + count, 10_000);
+  if (final === 'G') return Math.min(count - 1, 10_000);
+  if (final === 'H' || final === 'f') return Math.min((Number.parseInt(parameters.split(';')[1] ?? '1', 10) || 1) - 1, 10_000);
+  if (final === 'P') cells.splice(column, count);
+  if (final === 'J' || final === 'K') {
+    if (parameters === '2') cells.fill(' ');
+    else if (parameters === '1') cells.fill(' ', 0, column);
+    else cells.length = Math.min(cells.length, column);
+  }
+  return column;
+}
+
+const HEAD = 8_000;
+
+/**
+ * Where the echo of `command` is in rendered text: from the start of its line(s) to the first character behind it.
+ * Finds it also where the terminal wrapped it; null where there is none in the first 8,000 characters.
+ */
+export function findEcho(text: string, command: string): { start: number; end: number } | null {
+  const at = text.slice(0, HEAD).indexOf(command);
+  if (at >= 0) {
+    const newline = text.indexOf('\n', at + command.length);
+    const rest = text.slice(at + command.length, newline < 0 ? undefined : newline);
+    if (rest.trim() === '') return { start: text.lastIndexOf('\n', at) + 1, end: newline < 0 ? text.length : newline + 1 };
+  }
+  const wanted = command.replace(/\s+/g, '');
+  let seen = '';
+  for (let start = 0; start < Math.min(text.length, HEAD);) {
+    const newline = text.indexOf('\n', start);
+    const end = newline < 0 ? text.length : newline;
+    seen += text.slice(start, end).replace(/\s+/g, '');
+    start = end + 1;
+    if (wanted !== '' && seen.endsWith(wanted)) return { start: 0, end: Math.min(start, text.length) };
+  }
+  return null;
+}
+
+/** A line that a device may put in anywhere: its log. Cisco-like `%FACILITY-4-NAME:`, also with time and sequence number. */
+const LOG_LINE = /^(?:<\d+>)?(?:\d{6,}: )?[*.]?(?:[^%\n]{0,60}: )?%[A-Z0-9_/-]+-(?:[A-Z0-9_]+-)?[0-7]-[A-Z0-9_]+\s?:/;
+
+export function isLogLine(line: string): boolean {
+  return line.includes('%') && LOG_LINE.test(line);
+}
+
+/** Leaves out log lines; the text itself where it has none. */
+export function withoutLogLines(text: string): string {
+  if (!/%[A-Z0-9_/-]+-[0-7]-[A-Z]/.test(text)) return text;
+  return text
+    .split('\n')
+    .filter((line) => !isLogLine(line))
+    .join('\n');
+}

@@ -1,0 +1,96 @@
+import ssh2 from 'ssh2';
+import type { AuthHandlerMiddleware, KeyboardInteractiveAuthMethod, ParsedKey } from 'ssh2';
+import type { Credential } from '../../core/device.ts';
+import { DeviceError } from '../device-error.ts';
+
+/** How far authentication came, for the message when it fails. */
+export interface AuthProgress {
+  /** A password or key was sent and not answered yet. */
+  pending: boolean;
+  /** Methods that were tried with a secret of ours, e.g. `password`. */
+  tried: string[];
+  /** Methods that the device offered last. */
+  offered: string[];
+}
+
+type Method = 'publickey' | 'password' | 'keyboard-interactive';
+
+/**
+ * Decides which method comes next. Asks with `none` which methods there are, then tries each secret once: a password that was
+ * refused is not offered again as keyboard-interactive, for every attempt counts towards locking the account.
+ */
+export function authHandler(
+  credential: Credential,
+  progress: AuthProgress,
+  giveUp: (cause: DeviceError) => void,
+): AuthHandlerMiddleware {
+  const username = credential.username ?? '';
+  const key = readKey(credential);
+  const password = credential.password;
+  const has: Record<Method, boolean> = {
+    publickey: key !== null,
+    password: password !== null,
+    'keyboard-interactive': password !== null,
+  };
+  return (methodsLeft: string[] | null, _partial, next) => {
+    progress.pending = false;
+    if (methodsLeft === null) return next({ type: 'none', username });
+    progress.offered = methodsLeft;
+    const usable = (method: Method) => has[method] && methodsLeft.includes(method) && !progress.tried.includes(method);
+    const passwordSpent = progress.tried.includes('password') || progress.tried.includes('keyboard-interactive');
+    if (usable('publickey') && key !== null) {
+      progress.tried.push('publickey');
+      progress.pending = true;
+      return next({ type: 'publickey', username, key });
+    }
+    if (usable('password') && !passwordSpent && password !== null) {
+      progress.tried.push('password');
+      progress.pending = true;
+      return next({ type: 'password', username, password });
+    }
+    if (usable('keyboard-interactive') && !passwordSpent && password !== null) {
+      progress.tried.push('keyboard-interactive');
+      return next({ type: 'keyboard-interactive', username, prompt: answerPrompts(username, password, progress, giveUp) });
+    }
+    return giveUp(new DeviceError('auth_failed', refusal(credential.username, progress)));
+  };
+}
+
+/** Answers each hidden prompt with the password, once, and each visible one with the user name. */
+function answerPrompts(
+  username: string,
+  password: string,
+  progress: AuthProgress,
+  giveUp: (cause: DeviceError) => void,
+): KeyboardInteractiveAuthMethod['prompt'] {
+  let sent = false;
+  return (_name, _instructions, _language, prompts, finish) => {
+    const hidden = prompts.filter((prompt) => prompt.echo !== true).length;
+    if (hidden > 1 || (hidden > 0 && sent)) {
+      const asked = prompts.map((prompt) => prompt.prompt.trim()).join(', ');
+      giveUp(new DeviceError('auth_failed', `the device asks for more than a password: ${asked}`));
+      return;
+    }
+    sent ||= hidden > 0;
+    progress.pending = sent;
+    finish(prompts.map((prompt) => (prompt.echo === true ? username : password)));
+  };
+}
+
+function readKey(credential: Credential): ParsedKey | null {
+  if (credential.private_key === null) return null;
+  // An OpenSSH file gives a list of keys, though the types do not say so; it never holds more than one.
+  const [key] = [ssh2.utils.parseKey(credential.private_key, credential.passphrase ?? undefined)].flat();
+  if (key === undefined) return null;
+  if (key instanceof Error) throw new DeviceError('auth_failed', `the private key cannot be read: ${key.message}`);
+  if (!key.isPrivateKey()) throw new DeviceError('auth_failed', 'the private key of the credential is a public key');
+  return key;
+}
+
+/** The message of a refused login. */
+export function refusal(username: string | null, progress: AuthProgress): string {
+  const who = `user ${JSON.stringify(username ?? '')}`;
+  if (progress.tried.length > 0) return `the device refused ${who} (${progress.tried.join(', ')})`;
+  const offered = progress.offered.length > 0 ? progress.offered.join(', ') : 'nothing';
+  return `no way to log in as ${who}: the device offers ${offered}, and the credential has nothing for it`;
+}

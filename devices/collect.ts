@@ -1,6 +1,7 @@
 import type { Collected } from '../core/collection.ts';
 import type { Credential, Device } from '../core/device.ts';
 import type { Kind } from '../core/facts.ts';
+import { collectByHttp } from './collect-http.ts';
 import { collectBySession } from './collect-session.ts';
 import type { Platform } from './platform.ts';
 import type { TemplateLibrary } from './template-library.ts';
@@ -49,7 +50,7 @@ export interface CollectOptions {
  * A login that fails leaves `kinds` empty; a session that is lost gives the kinds it did not reach the outcome of the loss.
  */
 export async function collectFacts(options: CollectOptions): Promise<Collected> {
-  const collected = await collectBySession(options);
+  const collected = await (options.device.transport === 'http' ? collectByHttp(options) : collectBySession(options));
   const secrets = secretsOf(options);
   for (const kind of Object.values(collected.kinds)) kind.error = withoutSecrets(kind.error, secrets);
   if (collected.failure !== null) collected.failure.error = withoutSecrets(collected.failure.error, secrets) ?? '';

@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
 import type { LogLevel } from '../contracts/settings.ts';
@@ -17,13 +18,21 @@ export interface LogOptions {
   destination?: DestinationStream;
   /** One readable line instead of JSON; by default where standard error is a terminal. */
   pretty?: boolean;
+  /** A file that gets every line too, as JSON. */
+  file?: string;
 }
 
 /** JSON lines on standard error (text on a terminal), with every known secret field and every password in an address masked. */
 export function createLogger(options: LogOptions): Logger {
-  const target = options.destination ?? pino.destination({ dest: STDERR, sync: true });
+  const { file } = options;
+  const target = options.destination ?? standardError();
   const pretty = options.pretty ?? (options.destination === undefined && isatty(STDERR));
-  const destination = pretty ? { write: (line: string) => target.write(prettyLine(line)) } : target;
+  const destination = {
+    write: (line: string) => {
+      target.write(pretty ? prettyLine(line) : line);
+      if (file !== undefined) appendFileSync(file, line, { mode: 0o600 });
+    },
+  };
   return pino(
     {
       level: options.level,
@@ -38,6 +47,13 @@ export function createLogger(options: LogOptions): Logger {
     },
     destination,
   );
+}
+
+function standardError(): DestinationStream {
+  const stream = pino.destination({ dest: STDERR, sync: true });
+  // Whoever read our lines is gone; that must not end the program before it has stopped what it started.
+  stream.on('error', () => undefined);
+  return stream;
 }
 
 /** `10:15:02 warn worker  text  key=value …`; a line that is not one of ours stays as it is. */

@@ -26,6 +26,13 @@ export function ensureAdminToken(settings: Pick<Settings, 'adminToken' | 'dataDi
   return { token, file };
 }
 
+/** Puts a token given by the setting into the token file too, so that the command line finds it there. */
+export function writeAdminToken(settings: Pick<Settings, 'adminToken' | 'dataDir'>): { token: string; file: string } {
+  const file = join(settings.dataDir, 'admin-token');
+  if (settings.adminToken !== null) writeFileSync(file, `${settings.adminToken}\n`, { mode: 0o600 });
+  return { token: ensureAdminToken(settings).token, file };
+}
+
 /** Reads a one-line secret; where the file is missing, makes it with mode 0600 so that of several processes at once all get the same one. */
 export function readOrCreate(path: string, make: () => string): string {
   const existing = readOrNull(path);

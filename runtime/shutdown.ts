@@ -5,6 +5,8 @@ export interface Shutdown {
   signal: AbortSignal;
   /** Adds a step. Steps run one after another, the last added first: what was opened last is closed first. */
   onStop(name: string, step: () => void | Promise<void>): void;
+  /** Work that adds steps (starting up): a stop waits until it has ended, one way or the other, before the first step. */
+  during<T>(work: Promise<T>): Promise<T>;
   /** Runs all steps, once; later calls wait for the same end. True if every step ended well and in time. */
   stop(reason: string): Promise<boolean>;
   /**
@@ -23,10 +25,12 @@ export function createShutdown(options: { log: Logger; deadlineMs: number }): Sh
   const { log, deadlineMs } = options;
   const steps: { name: string; step: () => void | Promise<void> }[] = [];
   const abort = new AbortController();
+  const busy = new Set<Promise<unknown>>();
   let ending: Promise<boolean> | null = null;
 
   async function runSteps(): Promise<boolean> {
     let clean = true;
+    await Promise.allSettled(busy);
     for (let next = steps.pop(); next !== undefined; next = steps.pop()) {
       try {
         await next.step();
@@ -57,6 +61,10 @@ export function createShutdown(options: { log: Logger; deadlineMs: number }): Sh
     signal: abort.signal,
     onStop: (name, step) => {
       steps.push({ name, step });
+    },
+    during: (work) => {
+      busy.add(work);
+      return work.finally(() => busy.delete(work));
     },
     stop: (reason) => {
       ending ??= runInTime(reason);

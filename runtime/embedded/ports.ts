@@ -20,9 +20,12 @@ export async function tryPort(host: string, port: number): Promise<number | null
   }
 }
 
-/** The preferred port if it is free, else a free one. */
-export async function choosePort(host: string, preferred: number): Promise<number> {
-  const port = (await tryPort(host, preferred)) ?? (await tryPort(host, 0));
-  if (port === null) throw new Error(`no free port on ${host}`);
+/**
+ * The preferred port if it is free, else a free one.
+ * @param required no other will do: a server that comes back must be where its clients expect it
+ */
+export async function choosePort(host: string, preferred: number, required = false): Promise<number> {
+  const port = (await tryPort(host, preferred)) ?? (required ? null : await tryPort(host, 0));
+  if (port === null) throw new Error(required ? `port ${preferred} on ${host} is taken` : `no free port on ${host}`);
   return port;
 }

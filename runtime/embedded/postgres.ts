@@ -31,6 +31,8 @@ export interface PostgresOptions {
   database?: string;
   /** Taken if it is free; default 5432. */
   port?: number;
+  /** That port or none. */
+  portRequired?: boolean;
   /** Server settings besides ours, e.g. `{fsync: 'off'}` for throw-away data. */
   settings?: Record<string, string>;
 }
@@ -87,7 +89,7 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
   mkdirSync(join(dataDir, 'logs'), { recursive: true });
   const deadline = Date.now() + LEFTOVER_TIMEOUT_MS;
   for (;;) {
-    const port = await choosePort(HOST, options.port ?? POSTGRES_PORT);
+    const port = await choosePort(HOST, options.port ?? POSTGRES_PORT, options.portRequired);
     const flags = Object.entries({ ...settings, port: String(port) }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const child = await startChild({
       ...user.wrap(binaries.postgres, ['-D', folder, ...flags]),

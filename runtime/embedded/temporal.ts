@@ -40,6 +40,8 @@ export interface TemporalOptions {
   /** Taken if they are free; default 7233 and 8233. */
   port?: number;
   uiPort?: number;
+  /** Those ports or none. */
+  portRequired?: boolean;
 }
 
 export interface EmbeddedTemporal {
@@ -65,8 +67,8 @@ export async function startTemporal(options: TemporalOptions): Promise<EmbeddedT
   if (await clearStaleServer(pidFile, database)) log.warn('stopped a Temporal server that a killed start left running');
   mkdirSync(join(dataDir, 'logs'), { recursive: true });
   for (let attempt = 1; ; attempt++) {
-    const port = await choosePort(HOST, options.port ?? TEMPORAL_PORT);
-    const uiPort = await choosePort(HOST, options.uiPort ?? TEMPORAL_UI_PORT);
+    const port = await choosePort(HOST, options.port ?? TEMPORAL_PORT, options.portRequired);
+    const uiPort = await choosePort(HOST, options.uiPort ?? TEMPORAL_UI_PORT, options.portRequired);
     const child = await startChild({
       command: options.binary,
       args: serverArguments({ database, port, uiPort, namespace }),

@@ -17,12 +17,12 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await asAdmin(adminUrl, (sql) => sql`create database ${sql(name)} template ${sql(TEMPLATE_DATABASE)}`);
   const url = adminUrl.replace(/[^/]+$/, name);
-  const { sql, close } = openDatabase(url, { name: 'test' });
+  const database = openDatabase(url, { name: 'test' });
   return {
     url,
-    sql,
+    sql: database.sql,
     drop: async () => {
-      await close();
+      await database.close();
       await asAdmin(adminUrl, (admin) => admin`drop database ${admin(name)} with (force)`);
     },
   };

@@ -61,7 +61,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
         port: 0,
         settings: { fsync: 'off' },
       });
-      stops.push(server.stop);
+      stops.push(() => server.stop());
       await migrate(server.url);
       const url = server.url.replace(/[^/]+$/, 'postgres');
       const sql = postgres(url, { max: 1 });
@@ -73,7 +73,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       const { temporalBin, cacheDir } = settings;
       const binary = await findTemporalBinary({ temporalBin, cacheDir, path: process.env.PATH ?? '', log, signal: abort.signal });
       const server = await startTemporal({ dataDir, log, reaper, binary: binary.path, namespace: 'default', port: 0, uiPort: 0 });
-      stops.push(server.stop);
+      stops.push(() => server.stop());
       return { address: server.address, uiUrl: server.uiUrl };
     },
   };

@@ -19,7 +19,8 @@ test('each test database is a migrated copy of its own', async () => {
 });
 
 test('a test namespace takes a workflow with every search attribute of Cairn at once', async () => {
-  const { client, target, close } = await createTestNamespace();
+  const own = await createTestNamespace();
+  const { client, target } = own;
   const other = await connectClient(target);
   try {
     if (!(other.connection instanceof Connection)) throw new TypeError('not a Connection');
@@ -33,7 +34,7 @@ test('a test namespace takes a workflow with every search attribute of Cairn at 
     const { status } = await handle.describe();
     expect(status.name).toBe('RUNNING');
   } finally {
-    await close();
+    await own.close();
     await other.connection.close();
   }
 });

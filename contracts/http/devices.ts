@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { defineEndpoint } from '../endpoint.ts';
+import { Device, DeviceInput, DevicePatch } from '../device.ts';
+import { flag, idParams, line, page, pageQuery, reference } from '../fields.ts';
+
+const tag = 'Devices';
+
+export const devices = {
+  listDevices: defineEndpoint({
+    method: 'GET',
+    path: '/api/devices',
+    summary: 'List devices by name',
+    tag,
+    role: 'viewer',
+    audit: null,
+    query: z.strictObject({
+      ...pageQuery,
+      q: line(255).optional().describe('Part of the name or the host'),
+      group: reference.optional().describe('Id or name of a collection group'),
+      tag: line(100).optional(),
+      site: line(255).optional(),
+      platform: line(64).optional(),
+      enabled: flag(true).optional(),
+    }),
+    responses: { 200: page(Device) },
+  }),
+  createDevice: defineEndpoint({
+    method: 'POST',
+    path: '/api/devices',
+    summary: 'Add a device',
+    tag,
+    role: 'operator',
+    audit: 'device.create',
+    body: DeviceInput,
+    responses: { 201: Device },
+    problems: ['conflict'],
+  }),
+  getDevice: defineEndpoint({
+    method: 'GET',
+    path: '/api/devices/{id}',
+    summary: 'Read one device, by id or name',
+    tag,
+    role: 'viewer',
+    audit: null,
+    params: idParams,
+    responses: { 200: Device },
+    problems: ['not_found'],
+  }),
+  replaceDevice: defineEndpoint({
+    method: 'PUT',
+    path: '/api/devices/{id}',
+    summary: 'Replace a device; what is left out gets its default',
+    tag,
+    role: 'operator',
+    audit: 'device.update',
+    params: idParams,
+    body: DeviceInput,
+    responses: { 200: Device },
+    problems: ['not_found', 'conflict'],
+  }),
+  updateDevice: defineEndpoint({
+    method: 'PATCH',
+    path: '/api/devices/{id}',
+    summary: 'Change some fields of a device',
+    description: 'Set `host_key` to null to trust the key that the device shows at its next login.',
+    tag,
+    role: 'operator',
+    audit: 'device.update',
+    params: idParams,
+    body: DevicePatch,
+    responses: { 200: Device },
+    problems: ['not_found', 'conflict'],
+  }),
+  deleteDevice: defineEndpoint({
+    method: 'DELETE',
+    path: '/api/devices/{id}',
+    summary: 'Remove a device and its caches; the history of its jobs stays',
+    tag,
+    role: 'operator',
+    audit: 'device.delete',
+    params: idParams,
+    responses: { 204: null },
+    problems: ['not_found', 'conflict'],
+  }),
+};

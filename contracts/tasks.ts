@@ -1,0 +1,12 @@
+import type { z } from 'zod';
+import type { JobType } from '../core/jobs.ts';
+import { DiscoverRequest } from './discover.ts';
+
+/** The catalogue: what each job type is for and what it may be told. */
+export const TASKS = {
+  'topology.discover': {
+    name: 'Topology discovery',
+    description: 'Logs in to each device once, collects the data kinds asked for, caches them and builds the topology',
+    params: DiscoverRequest,
+  },
+} as const satisfies Record<JobType, { name: string; description: string; params: z.ZodType }>;

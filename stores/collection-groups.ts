@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { idOrNull, selectList } from './columns.ts';
+import { refuseInUse } from './credentials.ts';
+import type { Database } from './database.ts';
+import { explainConstraints } from './write-errors.ts';
+
+type Has = Pick<Database, 'sql'>;
+
+export interface GroupFields {
+  name: string;
+  queue_id: string;
+  /** Logins per second; null = no limit. */
+  login_rate: number | null;
+  max_sessions: number | null;
+}
+
+export interface GroupRow extends GroupFields {
+  id: string;
+  created_at: string;
+  updated_at: string;
+}
+
+const FIELDS = ['name', 'queue_id', 'login_rate', 'max_sessions'] as const satisfies (keyof GroupFields)[];
+const COLUMNS = selectList('g', ['id', ...FIELDS], ['created_at', 'updated_at']);
+
+export async function listGroups({ sql }: Has, after: string | null, limit: number): Promise<GroupRow[]> {
+  return sql<GroupRow[]>`select ${sql.unsafe(COLUMNS)} from collection_groups g
+    ${after === null ? sql`` : sql`where g.name > ${after}`} order by g.name limit ${limit}`;
+}
+
+export async function findGroup({ sql }: Has, reference: string): Promise<GroupRow | null> {
+  const rows = await sql<GroupRow[]>`select ${sql.unsafe(COLUMNS)} from collection_groups g
+    where g.id = ${idOrNull(reference)} or g.name = ${reference} limit 1`;
+  return rows[0] ?? null;
+}
+
+/** @throws AppError `conflict` for a name or queue that is taken */
+export async function insertGroup({ sql }: Has, fields: GroupFields): Promise<GroupRow> {
+  const rows = await explainConstraints(
+    () => sql<GroupRow[]>`insert into collection_groups as g ${sql({ id: randomUUID(), ...fields }, 'id', ...FIELDS)}
+      returning ${sql.unsafe(COLUMNS)}`,
+  );
+  return rows[0]!;
+}
+
+/**
+ * Sets the fields that are given. Null if there is no such group.
+ * @throws AppError `conflict` for a name or queue that is taken
+ */
+export async function changeGroup({ sql }: Has, reference: string, fields: Partial<GroupFields>): Promise<GroupRow | null> {
+  const given = FIELDS.filter((field) => fields[field] !== undefined);
+  const rows = await explainConstraints(
+    () => sql<GroupRow[]>`update collection_groups as g
+      set ${given.length === 0 ? sql`` : sql`${sql(fields as GroupFields, ...given)},`} updated_at = now()
+      where g.id = ${idOrNull(reference)} or g.name = ${reference} returning ${sql.unsafe(COLUMNS)}`,
+  );
+  return rows[0] ?? null;
+}
+
+/**
+ * False if there is no such group.
+ * @throws AppError `conflict` while a device is in it
+ */
+export async function deleteGroup({ sql }: Has, reference: string): Promise<boolean> {
+  return sql.begin(async (tx) => {
+    const [row] = await tx<{ id: string }[]>`select id from collection_groups
+      where id = ${idOrNull(reference)} or name = ${reference} limit 1 for update`;
+    if (row === undefined) return false;
+    await refuseInUse(tx, 'collection_group', row.id);
+    await tx`delete from collection_groups where id = ${row.id}`;
+    return true;
+  });
+}

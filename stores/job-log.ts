@@ -1,0 +1,63 @@
+import type { JobStatus } from '../core/jobs.ts';
+import { rfc3339 } from './columns.ts';
+import type { Database } from './database.ts';
+
+type Has = Pick<Database, 'sql'>;
+
+/** A place in the log: (`xact`, `id`) is the order in which rows become visible. `xact` is decimal text, up to 20 digits. */
+export interface LogPlace {
+  xact: string;
+  id: number;
+}
+
+export interface LogRow extends LogPlace {
+  at: string;
+  event: string;
+  level: string;
+  message: string;
+  device_id: string | null;
+  data: unknown;
+}
+
+export const LOG_START: LogPlace = { xact: '0', id: 0 };
+
+/**
+ * Log rows after a place, in order. Rows that a transaction still open might come before are held back, so that whoever goes
+ * on from the last row he got misses none.
+ */
+export async function readLog({ sql }: Has, jobId: string, after: LogPlace, limit: number): Promise<LogRow[]> {
+  return sql<LogRow[]>`
+    select xact::text as xact, id, ${sql.unsafe(rfc3339('at'))} as at, event, level, message, device_id, data from job_log
+    where job_id = ${jobId} and (xact, id) > (${after.xact}::text::xid8, ${after.id}::bigint)
+      and xact < pg_snapshot_xmin(pg_current_snapshot())
+    order by xact, id limit ${limit}`;
+}
+
+/** What one look at a job shows, all of the same moment. */
+export interface JobMoment {
+  status: JobStatus;
+  /** Rows that are held back for now. */
+  withheld: boolean;
+  rows: LogRow[];
+  counts: { pending: number; running: number; completed: number; failed: number; cancelled: number; total: number };
+}
+
+/** The one query behind an event stream; null if the job is gone. */
+export async function lookAtJob({ sql }: Has, jobId: string, after: LogPlace, limit: number): Promise<JobMoment | null> {
+  const found = await sql<JobMoment[]>`
+    with edge as (select pg_snapshot_xmin(pg_current_snapshot()) as xmin), fresh as (
+      select xact, id, ${sql.unsafe(rfc3339('at'))} as at, event, level, message, device_id, data from job_log, edge
+      where job_id = ${jobId} and (xact, id) > (${after.xact}::text::xid8, ${after.id}::bigint) and xact < edge.xmin
+      order by xact, id limit ${limit}
+    )
+    select j.status,
+      exists(select 1 from job_log l, edge where l.job_id = j.id and l.xact >= edge.xmin) as withheld,
+      coalesce((select json_agg(json_build_object('xact', f.xact::text, 'id', f.id, 'at', f.at, 'event', f.event, 'level', f.level,
+        'message', f.message, 'device_id', f.device_id, 'data', f.data) order by f.xact, f.id) from fresh f), '[]'::json) as rows,
+      (select json_build_object('total', count(*), 'pending', count(*) filter (where status = 'pending'),
+        'running', count(*) filter (where status = 'in_progress'), 'completed', count(*) filter (where status = 'completed'),
+        'failed', count(*) filter (where status = 'failed'), 'cancelled', count(*) filter (where status = 'cancelled'))
+        from job_devices where job_id = j.id) as counts
+    from jobs j where j.id = ${jobId}`;
+  return found[0] ?? null;
+}

@@ -1,0 +1,81 @@
+/**
+ * `npm test`: fetches what the tests need, then every check and every test. The last line is `N passed, N failed`, the sum of
+ * tests and checks. With arguments (`npm test -- tests/unit`) only vitest runs, with them.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const bin = (name) => join('node_modules', '.bin', name);
+const CHECKS = [
+  { name: 'type check', command: ['npm', 'run', '--silent', 'typecheck'] },
+  { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
+  { name: 'format', command: ['npm', 'run', '--silent', 'format:check'] },
+  { name: 'unused code', command: ['npm', 'run', '--silent', 'unused'] },
+  { name: 'import table', command: ['npm', 'run', '--silent', 'boundaries'] },
+];
+const PREPARE = [process.execPath, '--import', 'tsx', 'scripts/prepare-tests.ts'];
+
+/** Tests start their own servers: settings of the user's Cairn must not reach them. */
+const KEPT = ['CAIRN_CACHE_DIR', 'CAIRN_TEMPORAL_BIN'];
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => KEPT.includes(name) || !/^(CAIRN|TEMPORAL)_/.test(name)),
+);
+
+let current = null;
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+  process.on(signal, () => {
+    current?.kill(signal);
+    process.exitCode = 1;
+  });
+}
+
+/** Resolves to true if the program ends with code 0. */
+function run([command, ...args]) {
+  return new Promise((resolve) => {
+    current = spawn(command, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
+    current.on('error', (error) => {
+      process.stdout.write(`${command}: ${error.message}\n`);
+      resolve(false);
+    });
+    current.on('exit', (code) => resolve(code === 0));
+  });
+}
+
+/** Counts of one vitest run. A file that does not load, or an error outside of any test, counts as a failure too. */
+async function runTests(args) {
+  const folder = mkdtempSync(join(tmpdir(), 'cairn-vitest-'));
+  const report = join(folder, 'report.json');
+  try {
+    const ok = await run([bin('vitest'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args]);
+    const { numPassedTests: passed, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
+    const notLoaded = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+    const failed = numFailedTests + notLoaded;
+    return { passed, failed: failed === 0 && !ok ? 1 : failed };
+  } catch (error) {
+    process.stdout.write(`vitest gave no report: ${error.message}\n`);
+    return { passed: 0, failed: 1 };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const args = process.argv.slice(2);
+const failures = [];
+let passed = 0;
+async function step(name, command) {
+  process.stdout.write(`\n── ${name}\n`);
+  if (await run(command)) passed += 1;
+  else failures.push(name);
+}
+
+if (args.length === 0) {
+  await step('what the tests need', PREPARE);
+  for (const { name, command } of CHECKS) if (process.exitCode === undefined) await step(name, command);
+}
+const tests = process.exitCode === undefined ? await runTests(args) : { passed: 0, failed: 0 };
+if (failures.length > 0) process.stdout.write(`\nfailed checks: ${failures.join(', ')}\n`);
+const failed = failures.length + tests.failed;
+process.stdout.write(`\n${passed + tests.passed} passed, ${failed} failed\n`);
+process.exit(process.exitCode ?? (failed > 0 ? 1 : 0));

@@ -1,0 +1,149 @@
+import type { Claim } from './claims.ts';
+import type { DeviceIndex, DeviceView } from './devices.ts';
+import { identify, restsOn, type Verdict } from './identity.ts';
+import { distinctNames, extendsName, parentNames } from './names.ts';
+import type { Port } from './ports.ts';
+import { list, shorten } from './text.ts';
+
+/** A claim and who the neighbour is. */
+export interface Resolved {
+  claim: Claim;
+  verdict: Verdict;
+}
+
+/**
+ * Recognises every neighbour. Each row is judged by itself first; then what several rows say together withdraws a match (two neighbours
+ * that both pass for the same device) or completes one (the table of the other end, or the same chassis id elsewhere).
+ * Every step looks only at what the step before has found, so the order of the rows never matters.
+ */
+export function resolveClaims(index: DeviceIndex, claims: Claim[]): Resolved[] {
+  const resolved = claims.map((claim) => ({ claim, verdict: identify(index, claim) }));
+  withdraw(resolved, 'management address', (claim) => claim.name?.key ?? null);
+  withdraw(resolved, 'name', (claim, device) => domainName(index, claim, device));
+  completeFromOtherEnd(resolved);
+  completeFromChassis(resolved);
+  return resolved;
+}
+
+/** The name of a claim where only a domain tells it from the device's own. */
+function domainName(index: DeviceIndex, claim: Claim, device: DeviceView): string | null {
+  const key = claim.name?.key ?? null;
+  return key === null || index.names.get(key)?.includes(device) || parentNames(key).length === 0 ? null : key;
+}
+
+interface Group {
+  /** The names that the device goes by where more than this key proves it. */
+  proven: Set<string>;
+  weak: { entry: Resolved; name: string | null }[];
+}
+
+/**
+ * Withdraws matches that rest on one weak key alone where who they say they are differs: from what the device is called where
+ * more proves it, or, where nothing does, from each other.
+ */
+function withdraw(
+  resolved: Resolved[],
+  key: 'management address' | 'name',
+  nameOf: (claim: Claim, device: DeviceView) => string | null,
+): void {
+  const groups = new Map<string, Group>();
+  for (const entry of resolved) {
+    const { claim, verdict } = entry;
+    if (verdict.device === null || (key === 'management address' && claim.address === null)) continue;
+    const id = key === 'name' ? verdict.device.id : `${verdict.device.id}\0${claim.address}`;
+    const group = groups.get(id) ?? { proven: new Set(), weak: [] };
+    groups.set(id, group);
+    const name = nameOf(claim, verdict.device);
+    if (restsOn(verdict, key)) group.weak.push({ entry, name });
+    else if (name !== null) group.proven.add(name);
+  }
+  for (const { proven, weak } of groups.values()) {
+    const names = distinctNames([...proven, ...weak.flatMap(({ name }) => name ?? [])]);
+    const chassis = distinctNames(names.length > 0 ? [] : weak.flatMap(({ entry }) => entry.claim.mac ?? []));
+    if (names.length < 2 && chassis.length < 2) continue;
+    const note = `${list([...names, ...chassis].map((name) => shorten(name)))} cannot all be that device`;
+    for (const { entry, name } of weak) {
+      if (proven.size > 0 && (name === null || isOneOf(name, proven))) continue;
+      entry.verdict = { ...entry.verdict, device: null, note };
+    }
+  }
+}
+
+interface Witness {
+  device: DeviceView;
+  port: Port | null;
+  kind: Claim['kind'] | 'other end';
+}
+
+/**
+ * A neighbour that says too little is the one device that the other end's table, or the other protocol on the same port, names there,
+ * provided that its port agrees.
+ */
+function completeFromOtherEnd(resolved: Resolved[]): void {
+  const witnesses = new Map<string, Witness[]>();
+  const add = (device: DeviceView, port: Port | null, witness: Witness) => {
+    if (port === null) return;
+    const key = `${device.id}\0${port.key}`;
+    const found = witnesses.get(key);
+    if (found === undefined) witnesses.set(key, [witness]);
+    else found.push(witness);
+  };
+  for (const { claim, verdict } of resolved) {
+    if (verdict.device === null) continue;
+    const port = verdict.device.ports.remote(claim.port);
+    add(claim.device, claim.local, { device: verdict.device, port, kind: claim.kind });
+    if (port?.known) add(verdict.device, port, { device: claim.device, port: claim.local, kind: 'other end' });
+  }
+  for (const entry of resolved) {
+    const { claim, verdict } = entry;
+    if (verdict.device !== null || claim.local === null) continue;
+    const here = witnesses.get(`${claim.device.id}\0${claim.local.key}`) ?? [];
+    const said = new Set(here.filter((witness) => witness.kind === claim.kind).map((witness) => witness.device));
+    const [first, ...others] = here.filter((witness) => !said.has(witness.device));
+    if (first === undefined || others.some((other) => other.device !== first.device)) continue;
+    const ports = new Set([first, ...others].flatMap((witness) => witness.port?.key ?? []));
+    if (!agrees(entry, first.device, ports)) continue;
+    entry.verdict = { device: first.device, hits: [...verdict.hits, { key: 'other end', devices: [first.device] }], note: null };
+  }
+}
+
+/** `ports`: where the witnesses say the other end of the wire is. */
+function agrees({ claim, verdict }: Resolved, device: DeviceView, ports: Set<string>): boolean {
+  const isCandidate = verdict.hits.some((hit) => hit.devices.includes(device));
+  const port = device.ports.remote(claim.port);
+  if (port?.known) return ports.size === 1 && ports.has(port.key) && (isCandidate || verdict.hits.length === 0);
+  const isSilent = claim.name === null && claim.mac === null && claim.chassis === null && claim.address === null;
+  return isCandidate || (isSilent && verdict.hits.length === 0);
+}
+
+/** A chassis id that always belonged to one device elsewhere belongs to it here, unless the name says something else. */
+function completeFromChassis(resolved: Resolved[]): void {
+  const known = new Map<string, { devices: Set<DeviceView>; names: Set<string> }>();
+  for (const { claim, verdict } of resolved) {
+    if (verdict.device === null || claim.mac === null) continue;
+    const found = known.get(claim.mac) ?? { devices: new Set(), names: new Set() };
+    found.devices.add(verdict.device);
+    if (claim.name !== null) found.names.add(claim.name.key);
+    known.set(claim.mac, found);
+  }
+  for (const entry of resolved) {
+    const { claim, verdict } = entry;
+    const found = verdict.device === null && claim.mac !== null ? known.get(claim.mac) : undefined;
+    if (found === undefined) continue;
+    const devices = [...found.devices].filter((device) => device !== claim.device);
+    const [device] = devices;
+    if (device === undefined || !sameName(claim, found.names)) continue;
+    const hits = [...verdict.hits, { key: 'chassis id' as const, devices }];
+    const allowed = verdict.hits.length === 0 || verdict.hits.some((hit) => hit.devices.includes(device));
+    entry.verdict =
+      found.devices.size === 1 && allowed ? { device, hits, note: null } : { device: null, hits, note: verdict.note };
+  }
+}
+
+function sameName(claim: Claim, names: Set<string>): boolean {
+  return claim.name === null || isOneOf(claim.name.key, names);
+}
+
+function isOneOf(key: string, names: Set<string>): boolean {
+  return names.has(key) || [...names].some((name) => extendsName(name, key) || extendsName(key, name));
+}

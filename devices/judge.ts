@@ -13,7 +13,9 @@ export function judge(platform: Platform, answer: Answer): Judgement {
   if (answer.truncated) {
     return { is: 'truncated', message: `"${answer.command}" sent more than the output limit; ${answer.bytes} bytes came` };
   }
-  const said = answer.stderr === '' ? answer.text : `${answer.text}\n${answer.stderr}`;
+  // What a command that went well wrote to stderr is a remark, not the answer.
+  const remark = answer.stderr === '' || answer.exitCode === 0;
+  const said = remark ? answer.text : `${answer.text}\n${answer.stderr}`;
   if (said.length <= SHORT) {
     const quote = (pattern: RegExp): string => `"${answer.command}": ${lineOf(said, pattern)}`;
     for (const pattern of denied) if (pattern.test(said)) return { is: 'error', message: quote(pattern) };

@@ -1,7 +1,9 @@
 import type { Platform } from '../platform.ts';
 import { ciscoIos } from './cisco_ios.ts';
+import { frr } from './frr.ts';
+import { linux } from './linux.ts';
 
-const ALL: Platform[] = [ciscoIos];
+const ALL: Platform[] = [ciscoIos, frr, linux];
 
 /** By name. */
 export const platforms: Record<string, Platform> = Object.fromEntries(ALL.map((platform) => [platform.name, platform]));

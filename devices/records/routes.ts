@@ -98,9 +98,12 @@ export function ospfRoutes(row: Row): OspfRoute[] {
   return routesOf(row, () => ({ route_type, area }));
 }
 
+const ORIGINS: Record<string, string> = { i: 'igp', e: 'egp', '?': 'incomplete' };
+
 export function bgpRoutes(row: Row): BgpRoute[] {
   const as_path = text(row, ['as_path', 'aspath', 'path']);
   const local_pref = integer(row, ['local_pref', 'local_preference', 'locprf']);
-  const origin = text(row, ['origin']);
+  const told = text(row, ['origin']);
+  const origin = told === null ? null : (ORIGINS[told.toLowerCase()] ?? told.toLowerCase());
   return routesOf(row, () => ({ as_path, local_pref, origin }));
 }

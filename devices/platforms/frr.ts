@@ -1,0 +1,62 @@
+import { frrBgp, frrInterfaces, frrOspf, frrRoutes } from '../json/frr.ts';
+import { definePlatform, only } from '../platform.ts';
+import type { Ask, Row, Source } from '../platform.ts';
+
+/** One table for all three kinds; the second form is for releases that do not take `vrf all` with `json`. */
+const ROUTES = { json: frrRoutes };
+const COMMANDS = ['show ip route vrf all json', 'show ip route json'];
+
+const routes = (protocol: string): Ask[] =>
+  COMMANDS.map((command) => ({ command, parse: ROUTES, where: only('protocol', protocol) }));
+
+export const network = (row: Row): string => String(row['network']);
+export const networkAndHop = (row: Row): string => `${String(row['network'])} ${String(row['next_hop'])}`;
+
+const noCommand = (protocol: string): Source => ({ unsupported: `FRR's vtysh has no command for ${protocol}` });
+
+export const frr = definePlatform({
+  name: 'frr',
+  label: 'FRRouting (vtysh)',
+  aliases: ['frrouting', 'vtysh'],
+  mode: 'shell',
+  prompt: { any: /^[\w.-]{1,63}(?:\([\w-]+\))?[#>]$/ },
+  setup: ['terminal length 0'],
+  logout: 'exit',
+  answers: {
+    unknown: [/^% ?(?:Unknown command|Command incomplete|Ambiguous command)/m],
+    denied: [/^% ?(?:Permission denied|Can't open configuration file)/m],
+    nothing: [/^% ?(?:BGP instance not found|OSPF instance not found|OSPF is not enabled)/im],
+  },
+  kinds: {
+    static_routes: { ask: routes('static') },
+    ospf_routes: {
+      ask: routes('ospf'),
+      join: { command: 'show ip ospf route json', parse: { json: frrOspf }, by: network },
+    },
+    bgp_routes: {
+      ask: routes('bgp'),
+      join: { command: 'show ip bgp json', parse: { json: frrBgp }, by: networkAndHop },
+    },
+    mac_table: noCommand('a MAC table'),
+    arp: noCommand('the ARP table'),
+    interfaces: {
+      ask: ['show interface vrf all json', 'show interface json'].map((command) => ({
+        command,
+        parse: { json: frrInterfaces },
+      })),
+    },
+    cdp_neighbors: noCommand('CDP'),
+    lldp_neighbors: noCommand('LLDP'),
+  },
+  config: {
+    commands: ['show running-config'],
+    end: /^end$/m,
+    scrub: [
+      { find: /^(\s*(?:enable )?password(?: 8)?) \S+/gm, replace: '$1 <removed>' },
+      { find: /^(\s*neighbor \S+ password) \S+/gm, replace: '$1 <removed>' },
+      { find: /^(\s*ip ospf (?:message-digest-key \d+ md5|authentication-key)) \S+/gm, replace: '$1 <removed>' },
+      { find: /^(\s*(?:key-string|isis password(?: md5| clear)?)) \S+/gm, replace: '$1 <removed>' },
+    ],
+    volatile: [/^Building configuration\.\.\./, /^Current configuration:/],
+  },
+});

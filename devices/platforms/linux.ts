@@ -1,0 +1,63 @@
+import { frrBgp, frrOspf, frrRoutes } from '../json/frr.ts';
+import { bridgeMacs, kernelInterfaces, kernelNeighbors, kernelRoutes, lldpdCdp, lldpdLldp } from '../json/linux.ts';
+import { definePlatform, only } from '../platform.ts';
+import type { Ask, Parser, Row } from '../platform.ts';
+import { network, networkAndHop } from './frr.ts';
+
+/** FRR's own table where its daemons run and we may ask them, for it has more than the kernel: distances and unused routes. */
+const routes = (protocol: string): Ask[] => [
+  { command: "vtysh -c 'show ip route vrf all json'", parse: { json: frrRoutes }, where: only('protocol', protocol) },
+  { command: 'ip -j route', parse: { json: kernelRoutes }, where: only('protocol', protocol) },
+];
+
+/** Those of other users than root often have no `sbin` in their path. */
+const tool = (command: string, parse: Parser): Ask[] => [
+  { command, parse },
+  { command: `/usr/sbin/${command}`, parse },
+];
+
+const vtysh = (command: string, json: (text: string) => Row[], by: (row: Row) => string) => ({
+  command: `vtysh -c '${command}'`,
+  parse: { json },
+  by,
+});
+
+const NEIGHBORS = 'lldpcli -f json0 show neighbors details';
+
+export const linux = definePlatform({
+  name: 'linux',
+  label: 'Linux (iproute2, lldpd, FRR)',
+  aliases: ['linux_ssh', 'cumulus', 'generic_linux'],
+  mode: 'exec',
+  prompt: { any: /[#$>]$/ },
+  setup: [],
+  logout: 'exit',
+  answers: {
+    unknown: [
+      /: (?:command )?not found$/m,
+      /No such file or directory$/m,
+      /failed to connect to any daemons/,
+      /^% ?(?:Unknown command|Command incomplete)/m,
+      /^Object ".*" is unknown/m,
+      /^Option ".*" is unknown/m,
+    ],
+    denied: [],
+    nothing: [],
+  },
+  kinds: {
+    static_routes: { ask: routes('static') },
+    ospf_routes: { ask: routes('ospf'), join: vtysh('show ip ospf route json', frrOspf, network) },
+    bgp_routes: { ask: routes('bgp'), join: vtysh('show ip bgp json', frrBgp, networkAndHop) },
+    mac_table: { ask: tool('bridge -j fdb show', { json: bridgeMacs }) },
+    arp: { ask: tool('ip -4 -j neigh', { json: kernelNeighbors }) },
+    interfaces: { ask: tool('ip -j -d address', { json: kernelInterfaces }) },
+    cdp_neighbors: { ask: tool(NEIGHBORS, { json: lldpdCdp }) },
+    lldp_neighbors: { ask: tool(NEIGHBORS, { json: lldpdLldp }) },
+  },
+  config: {
+    commands: ["vtysh -c 'show running-config'"],
+    end: /^end$/m,
+    scrub: [{ find: /^(\s*(?:neighbor \S+ )?password(?: 8)?) \S+/gm, replace: '$1 <removed>' }],
+    volatile: [/^Building configuration\.\.\./, /^Current configuration:/],
+  },
+});

@@ -24,7 +24,7 @@ import { workflowBundle } from './runtime/workflow-bundle.ts';
 import { openCredentials } from './stores/credentials.ts';
 import { openDatabase } from './stores/database.ts';
 import { migrate } from './stores/migrate.ts';
-import { createSealer } from './stores/seal.ts';
+import { createKeyring } from './stores/seal.ts';
 
 /** How long devices may take to finish the data kind they are in when the process is asked to end. */
 const GRACE_MS = 5_000;
@@ -94,7 +94,7 @@ async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeo
     ntcVersion: templates.version,
     ownDir: fileURLToPath(new URL('./devices/templates', import.meta.url)),
   });
-  const sealer = createSealer(ensureSecretKey(config));
+  const keyring = createKeyring(ensureSecretKey(config));
   const locks = createLockKeeper({ database, log });
   const watch = createJobWatch({ database, log });
   shutdown.onStop('locks and watch', () => {
@@ -111,7 +111,7 @@ async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeo
     checkpoint: createCheckpoint({ database, log }),
     workerName: `${hostname()}:${process.pid}`,
     stopping: () => shutdown.signal.aborted,
-    openCredentials: (ids) => openCredentials(database, sealer, ids),
+    openCredentials: (ids) => openCredentials(database, keyring, ids),
     async collect(call) {
       const platform = findPlatform(call.device.platform);
       if (platform === null) return unknownPlatform(call.device.platform);

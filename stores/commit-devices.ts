@@ -20,8 +20,8 @@ export interface DeviceCommit {
   cache: boolean;
   /** The last word on the device; null puts it back to `pending` with these kinds done (pause, shutdown). */
   verdict: { status: 'completed' | 'failed' | 'cancelled'; outcome: DeviceOutcome; error: string | null } | null;
-  /** Pinned if the device has no host key yet. */
-  host_key: string | null;
+  /** SSH host keys seen, of the device and its jump host; each is pinned where none is yet. */
+  host_keys: { device_id: string; host_key: string }[];
   collected_at: Date;
 }
 
@@ -121,7 +121,7 @@ function writeOutputs(tx: Sql, commits: DeviceCommit[]): Promise<unknown>[] {
 }
 
 function writeHostKeys(tx: Sql, commits: DeviceCommit[]): Promise<unknown>[] {
-  const rows = commits.filter((commit) => commit.host_key !== null);
+  const rows = commits.flatMap((commit) => commit.host_keys);
   if (rows.length === 0) return [];
   return [
     tx`update devices d set host_key = k.host_key

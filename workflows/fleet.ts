@@ -66,6 +66,8 @@ async function dispatchBatches(
   const waiting = new Map<BatchPlan, number>();
   let cursor = -1;
   let planned = false;
+  /** A batch was ended by the deadline of the job. */
+  let cut = false;
   let status: 'in_progress' | 'pausing' | 'paused' = 'in_progress';
 
   control.progress.phase = 'collecting';
@@ -84,7 +86,8 @@ async function dispatchBatches(
     scope
       .run(() => work.run(batchActivities(batch, plan), input))
       .then(ended, (error: unknown) => {
-        if (!isCancellation(error)) log.error('a batch could not be run', { batch: batch.batch, error: String(error) });
+        if (isCancellation(error)) cut = true;
+        else log.error('a batch could not be run', { batch: batch.batch, error: String(error) });
         ended(null);
       });
   };
@@ -128,8 +131,8 @@ async function dispatchBatches(
     batches.waiting = waiting.size + ready.length;
     if (control.paused) await show(batches.running > 0 ? 'pausing' : 'paused');
     if (batches.running === 0 && !control.paused) {
-      if (planned && batches.waiting === 0) return 'done';
-      if (over) return 'time_limit';
+      if (planned && batches.waiting === 0 && !cut) return 'done';
+      if (over || cut) return 'time_limit';
     }
     if (batches.running === 0 && full) {
       const carried = { paused: control.paused, paused_ms: clock.pausedMs() };

@@ -15,7 +15,13 @@ export interface CollectCall {
   kinds: Kind[];
   limits: { device_ms: number; command_ms: number };
   pinnedHostKey: string | null;
-  jump: { host: string; port: number; credential: Credential; pinnedHostKey: string | null } | null;
+  jump: {
+    host: string;
+    port: number;
+    credential: Credential;
+    pinnedHostKey: string | null;
+    onHostKey: (fingerprint: string) => void;
+  } | null;
   signal: AbortSignal;
   shouldStop(): boolean;
   onTask(task: string): void;
@@ -36,9 +42,4 @@ export interface FleetDeps {
   /** Decrypted credentials by id; an id that is not there has no entry. */
   openCredentials(ids: string[]): Promise<Map<string, Credential>>;
   collect(call: CollectCall): Promise<Collected>;
-    platform: string;
-    outcome: string;
-    seconds: number;
-    kinds: { kind: string; outcome: string; seconds: number }[];
-  }): void;
 }

@@ -4,6 +4,7 @@ import type { Kind } from '../../core/facts.ts';
 import type { DiscoverParams } from '../../core/jobs.ts';
 import { deviceVerdict, type KindOutcome, type Outcome } from '../../core/outcome.ts';
 import type { BatchDevice } from '../../stores/plan-batches.ts';
+import type { DeviceCommit } from '../../stores/commit-devices.ts';
 import { returnDevices } from '../../stores/device-locks.ts';
 import type { FleetDeps } from './deps.ts';
 import type { Taken } from './lock-keeper.ts';
@@ -60,13 +61,19 @@ async function collectAndCommit(
   const token = grant.token!;
   const session = new AbortController();
   let lost: string | null = null;
+  let jumpKey: string | null = null;
   const release = deps.locks.hold(device.device_id, token, (reason) => {
     lost = reason;
     session.abort(new Error(reason));
   });
   let collected: Collected;
   try {
-    collected = await deps.collect(callOf(deps, run, device, AbortSignal.any([run.signal, session.signal])));
+    collected = await deps.collect(
+      callOf(deps, run, device, {
+        signal: AbortSignal.any([run.signal, session.signal]),
+        onJumpKey: (fingerprint) => (jumpKey = fingerprint),
+      }),
+    );
   } catch (error) {
     release();
     await returnDevices(deps.database, [{ ...heldOf(run, device, token), due_ms: 0, error: null }]);
@@ -75,13 +82,18 @@ async function collectAndCommit(
   // The session is closed: its place is free, while the lock stays until the result is committed.
   leave();
   try {
-    await settle(deps, run, device, grant, { collected, lost });
+    await settle(deps, run, device, grant, { collected, lost, jumpKey });
   } finally {
     release();
   }
 }
 
-function callOf(deps: FleetDeps, run: BatchRun, device: BatchDevice, signal: AbortSignal): Parameters<FleetDeps['collect']>[0] {
+function callOf(
+  deps: FleetDeps,
+  run: BatchRun,
+  device: BatchDevice,
+  { signal, onJumpKey }: { signal: AbortSignal; onJumpKey: (fingerprint: string) => void },
+): Parameters<FleetDeps['collect']>[0] {
   const { jump } = device;
   return {
     device: { ...device, id: device.device_id, host: device.host! },
@@ -97,6 +109,7 @@ function callOf(deps: FleetDeps, run: BatchRun, device: BatchDevice, signal: Abo
             port: jump.port,
             credential: run.credentials.get(jump.credential_id!)!,
             pinnedHostKey: jump.host_key,
+            onHostKey: onJumpKey,
           },
     signal,
     shouldStop: run.shouldStop,
@@ -116,7 +129,7 @@ async function settle(
   run: BatchRun,
   device: BatchDevice,
   grant: Taken,
-  { collected, lost }: { collected: Collected; lost: string | null },
+  { collected, lost, jumpKey }: { collected: Collected; lost: string | null; jumpKey: string | null },
 ): Promise<void> {
   const held = heldOf(run, device, grant.token!);
   if (run.signal.aborted || lost !== null) {
@@ -146,9 +159,17 @@ async function settle(
     outputs: collected.outputs,
     cache: run.params.cache_results,
     verdict,
-    host_key: collected.host_key,
+    host_keys: hostKeys(device, collected.host_key, jumpKey),
     collected_at: new Date(),
   });
+}
+
+/** Keys to pin: of the device, and of the jump host that led to it. */
+function hostKeys(device: BatchDevice, own: string | null, jump: string | null): DeviceCommit['host_keys'] {
+  return [
+    ...(own === null ? [] : [{ device_id: device.device_id, host_key: own }]),
+    ...(jump === null || device.jump === null ? [] : [{ device_id: device.jump.id, host_key: jump }]),
+  ];
 }
 
 function failed(outcome: Outcome, error: string): KindResult {
@@ -169,7 +190,7 @@ async function conclude(deps: FleetDeps, run: BatchRun, device: BatchDevice, out
     outputs: [],
     cache: run.params.cache_results,
     verdict: deviceVerdict({ ...device.kinds, ...kinds }),
-    host_key: null,
+    host_keys: [],
     collected_at: new Date(),
   });
 }

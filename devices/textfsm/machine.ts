@@ -11,7 +11,8 @@ import {
 } from './cells.ts';
 import { ParseError } from './errors.ts';
 import { splitLines } from './python-text.ts';
-import { type Pattern, preparePattern } from './regex/pattern.ts';
+import { type Match, type Pattern, isPlain, preparePattern } from './regex/pattern.ts';
+import { StepLimitError } from './regex/run.ts';
 import type { Definition, Rule } from './template.ts';
 
 /** A rule made ready to run. */
@@ -63,6 +64,7 @@ function runMachine(columns: Column[], states: Map<string, State>, prepare: (rul
   const record = columns.map((): CellState => ({ value: null, remembered: null, list: [] }));
   const rows: Cell[][] = [];
   const lines = splitLines(text);
+  const allPlain = isPlain(text.replaceAll(/[\r\n]/g, ''));
   let state = states.get('Start');
   let name = 'Start';
 
@@ -85,17 +87,20 @@ function runMachine(columns: Column[], states: Map<string, State>, prepare: (rul
   for (const [lineNumber, line] of lines.entries()) {
     state ??= fail(`no state ${name}`);
     state.steps ??= state.rules.map(prepare);
+    const plain = allPlain || isPlain(line);
     for (const step of state.steps) {
       const { rule } = step;
-      const found = step.pattern.match(line);
-      if (found === null) continue;
       const where = { ruleLine: rule.line, inputLine: lineNumber + 1, inputText: line };
       try {
+        const found: Match | null = step.pattern.match(line, plain);
+        if (found === null) continue;
         for (const [at, column] of step.columns.entries()) {
           assign(columns[column] ?? fail('no column'), cellAt(record, column), found[at + 1] ?? null, rows, column);
         }
       } catch (error) {
         if (error instanceof UnmatchedListError) throw new ParseError('not_recognised', error.message, where);
+        if (error instanceof StepLimitError)
+          throw new ParseError('too_costly', `Rule too costly. Rule Line: ${rule.line}. Input Line: ${line}.`, where);
         throw error;
       }
       if (rule.recordAction === 'Record') saveRecord();
@@ -115,9 +120,13 @@ function runMachine(columns: Column[], states: Map<string, State>, prepare: (rul
   return rows;
 }
 
+/** The messages of textfsm. */
 function errorAction(rule: Rule, where: { ruleLine: number; inputLine: number; inputText: string }): ParseError {
-  const said = rule.target === '' ? 'State Error raised' : `Error: ${rule.target}`;
-  return new ParseError('error_action', `${said}. Rule Line: ${rule.line}. Input Line: ${where.inputText}.`, where);
+  const message =
+    rule.target === ''
+      ? `State Error raised. Rule Line: ${rule.line}. Input Line: ${where.inputText}`
+      : `Error: ${rule.target}. Rule Line: ${rule.line}. Input Line: ${where.inputText}.`;
+  return new ParseError('error_action', message, where);
 }
 
 function cellAt(record: CellState[], at: number): CellState {

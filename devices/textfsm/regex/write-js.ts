@@ -11,6 +11,9 @@ export interface Written {
 
 const NO_WIDTHS = new Map();
 
+/** Lines have no line ends, so there is one start and one end. In the empty text `\B` does not hold in Python. */
+const ANCHORS = { start: '^', end: '$', boundary: '\\b', notBoundary: '\\B(?!^$)' };
+
 /**
  * Writes the JavaScript source from the tree, anchored at the start as `re.match` is. `wanted` groups become captures, in the order
  * of their index; all others are dropped. Null where JavaScript has no such thing: back-references (they fail where the group is
@@ -33,7 +36,7 @@ function createWriter(wanted: ReadonlySet<number>): { write(node: Node): string 
       case 'set':
         return writeClass(node.set);
       case 'anchor':
-        return { start: '^', end: '$', boundary: '\\b', notBoundary: '\\B' }[node.kind];
+        return ANCHORS[node.kind];
       case 'sequence':
         return all(node.parts)?.join('') ?? null;
       case 'alternation': {

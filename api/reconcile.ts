@@ -1,4 +1,8 @@
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type WorkflowExecutionStatusName } from '@temporalio/client';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  type WorkflowExecutionStatusName,
+} from '@temporalio/client';
 import { isTerminalJob } from '../core/jobs.ts';
 import { endJob, openJobs, readJobState } from '../stores/job-state.ts';
 import { tryLead } from '../stores/lead.ts';

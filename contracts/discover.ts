@@ -14,7 +14,9 @@ export const discoverFields = {
   device_ids: z
     .array(z.string().max(1000))
     .optional()
-    .describe('Ids or unique names; trimmed, blanks dropped, duplicates merged; 1–100 after that (CAIRN_MAX_DEVICES_PER_REQUEST)'),
+    .describe(
+      'Ids or unique names; trimmed, blanks dropped, duplicates merged; 1–100 after that (CAIRN_MAX_DEVICES_PER_REQUEST)',
+    ),
   group: reference.optional().describe('All enabled devices of this collection group (id or name)'),
   tag: line(100).optional().describe('All enabled devices with this tag'),
   all: z.literal(true).optional().describe('All enabled devices'),

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import express, { type ErrorRequestHandler, type Express, type NextFunction, type Request, type Response } from 'express';
+import helmet from 'helmet';
+import { AppError, type ErrorCode } from '../core/errors.ts';
+import type { Endpoint } from '../contracts/endpoint.ts';
+import { CONTRACTS } from '../contracts/http/index.ts';
+import { docsPage } from './docs-page.ts';
+import type { ApiDeps } from './deps.ts';
+import { serve, type Handler } from './endpoint.ts';
+import { HANDLERS } from './handlers/index.ts';
+import { problemOf, sendProblem, toAppError } from './problems.ts';
+
+const CONTENT_POLICY = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:'],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    frameAncestors: ["'none'"],
+    objectSrc: ["'none'"],
+    baseUri: ["'none'"],
+  },
+};
+
+/** The whole HTTP side: every contract with its handler, and problem+json for whatever is none of them. */
+export function createApp(deps: ApiDeps): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
+  app.use(helmet({ contentSecurityPolicy: CONTENT_POLICY, strictTransportSecurity: false }), observe(deps));
+  const allowed = new Map<string, string[]>();
+  for (const [noun, table] of Object.entries(CONTRACTS)) {
+    const handlers = HANDLERS[noun as keyof typeof CONTRACTS] as unknown as Record<string, Handler<Endpoint>>;
+    for (const [name, endpoint] of Object.entries(table) as [string, Endpoint][]) {
+      const path = endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1');
+      app[endpoint.method.toLowerCase() as Lowercase<Endpoint['method']>](path, serve(deps, endpoint, handlers[name]!));
+      allowed.set(path, [...(allowed.get(path) ?? []), endpoint.method]);
+    }
+  }
+  app.use('/api/docs', docsPage());
+  app.get('/', (_request, response) => response.redirect('/api/docs'));
+  for (const [path, methods] of allowed) app.all(path, otherMethod(methods));
+  app.use((request: Request, response: Response) => {
+    refuse(request, response, 'not_found', `There is nothing at ${request.path}.`);
+  });
+  app.use(failed(deps));
+  return app;
+}
+
+function otherMethod(methods: string[]) {
+  const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+  return (request: Request, response: Response): void => {
+    response.setHeader('Allow', allow);
+    if (request.method === 'OPTIONS') response.status(204).end();
+    else refuse(request, response, 'method_not_allowed', `${request.method} is not possible here; ${allow} are.`);
+  };
+}
+
+function refuse(request: Request, response: Response, code: ErrorCode, detail: string): void {
+  sendProblem(response, problemOf(new AppError(code, detail), request.path, String(response.locals.requestId)));
+}
+
+/** Whatever goes wrong outside a handler, or after its answer has begun. */
+function failed(deps: ApiDeps): ErrorRequestHandler {
+  return (error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    const failure = toAppError(error);
+    const fields = { err: failure.cause ?? failure, request_id: response.locals.requestId, path: request.path };
+    if (failure.code === 'internal') deps.log.error(fields, 'a request failed');
+    if (response.headersSent) response.destroy();
+    else sendProblem(response, problemOf(failure, request.path, String(response.locals.requestId)));
+  };
+}
+
+/** Gives each request an id, and afterwards a line in the log and a place in the metrics. Never bodies, queries or headers. */
+function observe(deps: ApiDeps) {
+  const durations = deps.metrics.histogram('http_request_duration_seconds', 'Duration of HTTP requests', [
+    'method',
+    'route',
+    'status',
+  ]);
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const started = process.hrtime.bigint();
+    const given = request.get('x-request-id');
+    const requestId = given !== undefined && /^[\w.-]{1,128}$/.test(given) ? given : randomUUID();
+    response.locals.requestId = requestId;
+    response.setHeader('X-Request-Id', requestId);
+    response.on('close', () => {
+      const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+      const route = typeof request.route?.path === 'string' ? request.route.path : 'other';
+      const method = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(request.method) ? request.method : 'other';
+      durations.observe({ method, route, status: String(response.statusCode) }, seconds);
+      const fields = { request_id: requestId, method, path: request.path, status: response.statusCode };
+      const level = /^\/(healthz|readyz|metrics)$/.test(request.path) ? 'debug' : 'info';
+      deps.log[level]({ ...fields, actor: response.locals.actor, duration_ms: Math.round(seconds * 1000) }, 'request');
+    });
+    next();
+  };
+}

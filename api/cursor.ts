@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { timestamp, uuid } from '../contracts/fields.ts';
+import { invalid } from './problems.ts';
+
+/** What each kind of list goes on from. */
+export const CURSORS = {
+  name: z.tuple([z.string()]),
+  position: z.tuple([
+    z
+      .int()
+      .min(-1)
+      .max(2 ** 31 - 1),
+  ]),
+  newest: z.tuple([timestamp, uuid]),
+  log: z.tuple([z.string().regex(/^\d{1,19}$/), z.int().min(0)]),
+} as const;
+
+/** Opaque to clients: base64url of a JSON array. */
+export function encodeCursor(values: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(values)).toString('base64url');
+}
+
+/** @throws AppError `validation_failed` for a cursor that is not one of ours */
+export function decodeCursor<K extends keyof typeof CURSORS>(
+  kind: K,
+  cursor: string | undefined,
+  pointer = 'query/cursor',
+): z.output<(typeof CURSORS)[K]> | null {
+  if (cursor === undefined) return null;
+  const parsed = CURSORS[kind].safeParse(jsonOrNull(Buffer.from(cursor, 'base64url').toString('utf8')));
+  if (!parsed.success) throw invalid(pointer, 'is not a cursor that this list gave');
+  return parsed.data as z.output<(typeof CURSORS)[K]>;
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** Cuts a list that was read with one row more than asked for, and gives the cursor of its last row. */
+export function pageOf<T, U>(
+  rows: T[],
+  limit: number,
+  keyOf: (last: T) => readonly (string | number)[],
+  view: (row: T) => U,
+): { items: U[]; next_cursor: string | null } {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  const more = rows.length > limit && last !== undefined;
+  return { items: items.map(view), next_cursor: more ? encodeCursor(keyOf(last)) : null };
+}

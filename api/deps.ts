@@ -1,0 +1,16 @@
+import type { Metrics } from '../runtime/metrics.ts';
+import type { Keyring } from '../stores/seal.ts';
+import type { EventHub } from './events.ts';
+import type { LaunchDeps } from './launch.ts';
+
+/** What every handler works with. */
+export interface ApiDeps extends LaunchDeps {
+  keyring: Keyring;
+  /** The first token, role admin. */
+  adminToken: string;
+  maxDevicesPerRequest: number;
+  /** Base address of the Temporal Web UI, without a slash at its end; null where none is known. */
+  temporalUi: string | null;
+  metrics: Metrics;
+  events: EventHub;
+}

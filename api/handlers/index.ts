@@ -1,0 +1,24 @@
+import type { CONTRACTS } from '../../contracts/http/index.ts';
+import type { Handlers } from '../endpoint.ts';
+import { collectionGroupHandlers } from './collection-groups.ts';
+import { credentialHandlers } from './credentials.ts';
+import { deviceFactHandlers } from './device-facts.ts';
+import { deviceImportHandlers } from './device-import.ts';
+import { deviceHandlers } from './devices.ts';
+import { discoveryHandlers } from './discovery.ts';
+import { jobHandlers } from './jobs.ts';
+import { serviceHandlers } from './service.ts';
+import { tokenHandlers } from './tokens.ts';
+
+/** A handler for each contract; one that is missing does not compile. */
+export const HANDLERS: { [T in keyof typeof CONTRACTS]: Handlers<(typeof CONTRACTS)[T]> } = {
+  discovery: discoveryHandlers,
+  jobs: jobHandlers,
+  deviceImport: deviceImportHandlers,
+  devices: deviceHandlers,
+  deviceFacts: deviceFactHandlers,
+  credentials: credentialHandlers,
+  collectionGroups: collectionGroupHandlers,
+  tokens: tokenHandlers,
+  service: serviceHandlers,
+};

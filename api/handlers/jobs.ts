@@ -1,0 +1,104 @@
+import type { JobControl } from '../../core/jobs.ts';
+import type { jobs } from '../../contracts/http/jobs.ts';
+import { readLog, LOG_START } from '../../stores/job-log.ts';
+import { listJobDevices, listJobs, readJob } from '../../stores/job-views.ts';
+import { controlJob } from '../control.ts';
+import { decodeCursor, pageOf } from '../cursor.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { Call, Handlers } from '../endpoint.ts';
+import { eventId } from '../events.ts';
+import { jobJson } from '../job-json.ts';
+import { launchJob } from '../launch.ts';
+import { invalid, notFound } from '../problems.ts';
+import { resolveDiscover } from '../resolve-discover.ts';
+
+async function jobOf(deps: ApiDeps, id: string) {
+  const job = await readJob(deps.database, id);
+  if (job === null) throw notFound('job', id);
+  return job;
+}
+
+/** The place that `Last-Event-ID` names; null without one. */
+function placeOf(lastEventId: string | undefined) {
+  if (lastEventId === undefined || lastEventId === '') return null;
+  const [, xact, id] = lastEventId.match(/^(\d{1,19})\.(\d{1,15})$/) ?? [];
+  if (xact === undefined || id === undefined) throw invalid('header/Last-Event-ID', 'is not the id of an event of this stream');
+  return { xact, id: Number(id) };
+}
+
+type JobCall = Pick<Call<(typeof jobs)['getJob']>, 'deps' | 'params' | 'principal' | 'audit'>;
+
+const read = async ({ deps, params }: JobCall) => ({ status: 200 as const, body: jobJson(deps, await jobOf(deps, params.id)) });
+
+const control =
+  (verb: JobControl) =>
+  async ({ deps, params, principal, audit }: JobCall) => {
+    const { job_id } = await jobOf(deps, params.id);
+    audit.detail = { job_id };
+    await controlJob(deps, job_id, verb, principal.name);
+    return { status: 202 as const, body: jobJson(deps, await jobOf(deps, job_id)) };
+  };
+
+export const jobHandlers: Handlers<typeof jobs> = {
+  async createJob({ deps, body, principal, audit }) {
+    const { params, devices } = await resolveDiscover(deps, body.params, { at: '/params' });
+    const request = { type: body.type, owner: principal.name, priority: body.priority, params, devices };
+    const { job_id } = await launchJob(deps, request);
+    audit.detail = { job_id, type: body.type, devices: devices.length };
+    return { status: 202, body: jobJson(deps, await jobOf(deps, job_id)), headers: { Location: `/api/jobs/${job_id}` } };
+  },
+  async listJobs({ deps, query }) {
+    const { limit, cursor, ...filter } = query;
+    const before = decodeCursor('newest', cursor);
+    const last = before === null ? null : { created_at: before[0], job_id: before[1] };
+    const rows = await listJobs(deps.database, filter, last, limit + 1);
+    return {
+      status: 200,
+      body: pageOf(
+        rows,
+        limit,
+        (row) => [row.created_at, row.job_id],
+        (row) => jobJson(deps, row),
+      ),
+    };
+  },
+  getJob: read,
+  getJobStatus: read,
+  async listJobDevices({ deps, params, query: { limit, cursor, ...filter } }) {
+    const after = decodeCursor('position', cursor)?.[0] ?? -1;
+    const { job_id } = await jobOf(deps, params.id);
+    const rows = await listJobDevices(deps.database, job_id, filter, after, limit + 1);
+    return {
+      status: 200,
+      body: pageOf(
+        rows,
+        limit,
+        (row) => [row.position],
+        ({ position: _, ...device }) => device,
+      ),
+    };
+  },
+  async listJobLog({ deps, params, query: { limit, cursor } }) {
+    const after = decodeCursor('log', cursor);
+    const { job_id } = await jobOf(deps, params.id);
+    const rows = await readLog(deps.database, job_id, after === null ? LOG_START : { xact: after[0], id: after[1] }, limit + 1);
+    return {
+      status: 200,
+      body: pageOf(
+        rows,
+        limit,
+        (row) => [row.xact, row.id],
+        ({ xact, id, ...line }) => ({ id: eventId({ xact, id }), ...line }),
+      ),
+    };
+  },
+  async streamJobEvents({ deps, params, request }, response) {
+    const place = placeOf(request.get('last-event-id'));
+    const { job_id } = await jobOf(deps, params.id);
+    deps.events.follow(response, job_id, place);
+    return { taken: true };
+  },
+  pauseJob: control('pause'),
+  resumeJob: control('resume'),
+  cancelJob: control('cancel'),
+};

@@ -1,0 +1,39 @@
+import type { Job } from '../contracts/job.ts';
+import type { JobView } from '../stores/job-views.ts';
+import type { ApiDeps } from './deps.ts';
+
+/** Of devices that are over, in percent with one decimal; 100 only when all are. */
+export function percentage(counts: { total: number; completed: number; failed: number; cancelled: number }): number {
+  if (counts.total === 0) return 100;
+  return Math.floor((1000 * (counts.completed + counts.failed + counts.cancelled)) / counts.total) / 10;
+}
+
+/** At the pace so far; null where there is none yet, or the job is not going on. */
+function eta(job: JobView): number | null {
+  const over = job.completed_devices + job.failed_devices + job.cancelled_devices;
+  if (job.status !== 'in_progress' || over === 0) return null;
+  return Math.ceil((job.duration_seconds / over) * (job.total_devices - over));
+}
+
+/** A job as the API answers it. */
+export function jobJson(deps: Pick<ApiDeps, 'temporalUi' | 'namespace'>, view: JobView): Job {
+  const { run_id, duration_seconds: _, ...job } = view;
+  const {
+    job_id,
+    total_devices: total,
+    completed_devices: completed,
+    failed_devices: failed,
+    cancelled_devices: cancelled,
+  } = view;
+  const page = `namespaces/${encodeURIComponent(deps.namespace)}/workflows/${job_id}/${run_id}/history`;
+  return {
+    ...job,
+    progress_percentage: percentage({ total, completed, failed, cancelled }),
+    eta_seconds: eta(view),
+    temporal: {
+      workflow_id: job_id,
+      run_id,
+      url: run_id === null || deps.temporalUi === null ? null : `${deps.temporalUi}/${page}`,
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { ERROR_CODES, type ErrorCode } from '../core/errors.ts';
+import { ROLES } from '../core/roles.ts';
+import { isMedia, type Endpoint, type ReplySpec } from '../contracts/endpoint.ts';
+import { allEndpoints } from '../contracts/http/index.ts';
+
+type Json = Record<string, unknown>;
+type Io = 'input' | 'output';
+
+const PROBLEM_MEDIA = 'application/problem+json';
+const WAY = { 200: 'Done', 201: 'Created', 202: 'Accepted', 204: 'Done, nothing to tell', 503: 'Not ready' } as Record<
+  number,
+  string
+>;
+
+const ProblemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
+    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })),
+    request_id: z.string(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457' });
+
+let built: Json | null = null;
+
+/** The OpenAPI 3.1 document of all endpoints, from the same schemas that check them. */
+export function openApiDocument(): Json {
+  built ??= build();
+  return built;
+}
+
+function build(): Json {
+  const schemas: Record<string, Json> = {};
+  const paths: Record<string, Json> = {};
+  for (const { operationId, endpoint } of allEndpoints()) {
+    const item = (paths[endpoint.path] ??= {});
+    item[endpoint.method.toLowerCase()] = operation(operationId, endpoint, schemas);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Cairn',
+      version: '1',
+      description:
+        'Durable network discovery and configuration backup. Errors are `application/problem+json` with `code` and `errors`.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: [...new Set(allEndpoints().map(({ endpoint }) => endpoint.tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas,
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: `An API token; roles: ${ROLES.join(' < ')}` } },
+    },
+  };
+}
+
+function operation(operationId: string, endpoint: Endpoint, schemas: Record<string, Json>): Json {
+  const { role, deprecated, description, summary, tag } = endpoint;
+  const note = role === 'public' ? null : `Needs the role ${role}.`;
+  const parameters = [...parametersOf('path', endpoint.params, schemas), ...parametersOf('query', endpoint.query, schemas)];
+  const body = bodyOf(endpoint, schemas);
+  return {
+    operationId,
+    summary,
+    tags: [tag],
+    description: [description, note].filter((part) => part !== undefined && part !== null).join(' '),
+    ...(deprecated === undefined ? {} : { deprecated: true }),
+    security: role === 'public' ? [] : [{ bearer: [] }],
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body === null ? {} : { requestBody: body }),
+    responses: responsesOf(endpoint, schemas),
+  };
+}
+
+function parametersOf(where: 'path' | 'query', schema: z.ZodObject | undefined, schemas: Record<string, Json>): Json[] {
+  if (schema === undefined) return [];
+  return Object.entries(schema.shape).map(([name, field]) => {
+    const { description, ...json } = toJson(field as z.ZodType, 'output', schemas);
+    const required = where === 'path' || !(field as z.ZodType).safeParse(undefined).success;
+    return { name, in: where, required, ...(description === undefined ? {} : { description }), schema: json };
+  });
+}
+
+function bodyOf({ body, textBody }: Endpoint, schemas: Record<string, Json>): Json | null {
+  if (body === undefined) return null;
+  const json = { 'application/json': { schema: toJson(body, 'input', schemas) } };
+  if (textBody === undefined) return { required: true, content: json };
+  return {
+    required: true,
+    content: { ...json, [textBody.media]: { schema: { type: 'string', description: textBody.description } } },
+  };
+}
+
+function responsesOf(endpoint: Endpoint, schemas: Record<string, Json>): Json {
+  const replies = Object.entries(endpoint.responses).map(
+    ([status, spec]) => [status, responseOf(Number(status), spec, schemas)] as const,
+  );
+  const problems = Map.groupBy(problemCodes(endpoint), (code) => ERROR_CODES[code].status);
+  const documented = new Set(Object.keys(endpoint.responses));
+  const failures = [...problems]
+    .filter(([status]) => !documented.has(String(status)))
+    .map(([status, codes]) => {
+      const schema = toJson(ProblemSchema, 'output', schemas);
+      return [String(status), { description: codes.join(', '), content: { [PROBLEM_MEDIA]: { schema } } }] as const;
+    });
+  return Object.fromEntries([...replies, ...failures].toSorted(([a], [b]) => a.localeCompare(b)));
+}
+
+function responseOf(status: number, spec: ReplySpec, schemas: Record<string, Json>): Json {
+  if (spec === null) return { description: WAY[status] };
+  if (isMedia(spec)) return { description: spec.description, content: { [spec.media]: { schema: { type: 'string' } } } };
+  return { description: WAY[status], content: { 'application/json': { schema: toJson(spec, 'output', schemas) } } };
+}
+
+/** What any call may run into, and what this one may besides. */
+export function problemCodes(endpoint: Endpoint): ErrorCode[] {
+  const codes: ErrorCode[] = ['internal'];
+  if (endpoint.role !== 'public') codes.push('unauthenticated', 'forbidden', 'database_unavailable');
+  if (endpoint.params !== undefined || endpoint.query !== undefined || endpoint.body !== undefined)
+    codes.push('validation_failed');
+  if (endpoint.body !== undefined) codes.push('malformed_json', 'body_too_large', 'unsupported_media_type');
+  return [...new Set([...codes, ...(endpoint.problems ?? [])])];
+}
+
+/** A schema as JSON Schema 2020-12; those with an id go to `components`. */
+function toJson(schema: z.ZodType, io: Io, schemas: Record<string, Json>): Json {
+  const { $schema: _, $defs, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'throw', reused: 'inline' });
+  const moved = (value: unknown): unknown => JSON.parse(JSON.stringify(value).replaceAll('"#/$defs/', '"#/components/schemas/'));
+  for (const [id, definition] of Object.entries($defs ?? {})) define(schemas, id, moved(definition) as Json);
+  const { id, ...rest } = moved(json) as Json & { id?: string };
+  if (id === undefined) return rest;
+  define(schemas, id, rest);
+  return { $ref: `#/components/schemas/${id}` };
+}
+
+function define(schemas: Record<string, Json>, id: string, definition: Json): void {
+  const { id: _, ...rest } = definition;
+  const known = schemas[id];
+  if (known !== undefined && JSON.stringify(known) !== JSON.stringify(rest)) throw new Error(`two schemas are called ${id}`);
+  schemas[id] = rest;
+}

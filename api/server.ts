@@ -1,0 +1,129 @@
+import { createServer, type Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { AppError } from '../core/errors.ts';
+import { loadConfig, type Config } from '../runtime/config.ts';
+import { reportFailure } from '../runtime/fail.ts';
+import { createLogger, type Logger } from '../runtime/log.ts';
+import { createMetrics } from '../runtime/metrics.ts';
+import { ensureAdminToken, ensureSecretKey } from '../runtime/secrets.ts';
+import { createShutdown } from '../runtime/shutdown.ts';
+import { ensureNamespaceReady } from '../runtime/temporal.ts';
+import { isConnectionError, openDatabase } from '../stores/database.ts';
+import { migrate } from '../stores/migrate.ts';
+import { createKeyring } from '../stores/seal.ts';
+import { createApp } from './app.ts';
+import type { ApiDeps } from './deps.ts';
+import { createEventHub } from './events.ts';
+import { registerJobMetrics } from './metrics.ts';
+import { startReconciler } from './reconcile.ts';
+
+const STOP_MS = 5_000;
+/** Calls that still run this long after a stop was asked for are cut off. */
+const FINISH_MS = 3_500;
+const DATABASE_WAIT_MS = 60_000;
+const RETRY_MS = 1_000;
+
+/** Composition root of the API: config → database → Temporal → app → listen → reconcile. */
+async function main(): Promise<void> {
+  const config = loadConfig(process.env);
+  const log = createLogger({ level: config.logLevel, name: 'api' });
+  const shutdown = createShutdown({ log, deadlineMs: STOP_MS });
+  shutdown.install();
+  await migrateWhenUp(config, log, shutdown.signal);
+  const database = openDatabase(config.databaseUrl, { max: 20, name: 'cairn-api' });
+  shutdown.onStop('database', () => database.close());
+  const temporal = temporalClient(config);
+  shutdown.onStop('temporal', () => temporal.connection.close());
+  const metrics = createMetrics('api');
+  registerJobMetrics({ metrics, database, log });
+  const deps: ApiDeps = {
+    database,
+    temporal,
+    namespace: config.temporal.namespace,
+    log,
+    keyring: createKeyring(ensureSecretKey(config)),
+    adminToken: ensureAdminToken(config).token,
+    maxDevicesPerRequest: config.maxDevicesPerRequest,
+    temporalUi: config.temporal.uiUrl,
+    metrics,
+    events: createEventHub({ database, log }),
+  };
+  const server = createServer(createApp(deps));
+  const url = await listen(server, config);
+  shutdown.onStop('http', () => stopServing(server));
+  shutdown.onStop('event streams', () => deps.events.close());
+  const reconciler = startReconciler(deps);
+  shutdown.onStop('reconciler', () => reconciler.stop());
+  void prepareNamespace(temporal, log, shutdown.signal);
+  log.info({ url }, 'api is ready');
+  process.stdout.write(`${JSON.stringify({ ready: 'api', url })}\n`);
+}
+
+/** A database that starts together with us is waited for; any other error is final. */
+async function migrateWhenUp(config: Config, log: Logger, signal: AbortSignal): Promise<void> {
+  const deadline = Date.now() + DATABASE_WAIT_MS;
+  for (;;) {
+    try {
+      return await migrate(config.databaseUrl);
+    } catch (cause) {
+      if (!isConnectionError(cause)) throw cause;
+      const why = cause instanceof Error ? cause.message : String(cause);
+      if (Date.now() > deadline)
+        throw new AppError('database_unavailable', `PostgreSQL does not answer (CAIRN_DATABASE_URL): ${why}`, { cause });
+      log.warn({ reason: why }, 'PostgreSQL does not answer yet');
+      await sleep(RETRY_MS, undefined, { signal });
+    }
+  }
+}
+
+/** Connects with its first call and again whenever it must: the API answers while Temporal is down. */
+function temporalClient({ temporal: { address, namespace, tls, apiKey, metadata } }: Config): Client {
+  const connection = Connection.lazy({
+    address,
+    ...(tls === undefined ? {} : { tls }),
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(metadata === undefined ? {} : { metadata }),
+  });
+  return new Client({ connection, namespace });
+}
+
+async function prepareNamespace(client: Client, log: Logger, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      return await ensureNamespaceReady(client);
+    } catch (error) {
+      if (signal.aborted) return;
+      log.warn({ err: error }, 'Temporal is not ready; jobs stay pending until it is');
+    }
+    await sleep(5 * RETRY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function listen(server: Server, { httpHost, httpPort }: Config): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const why = cause.code === 'EADDRINUSE' ? 'the port is in use; set CAIRN_HTTP_PORT' : cause.message;
+      reject(new AppError('startup_failed', `The API cannot listen on ${httpHost}:${httpPort}: ${why}`, { cause }));
+    });
+    server.listen(httpPort, httpHost, resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : httpPort;
+  const host = { '0.0.0.0': '127.0.0.1', '::': '::1' }[httpHost] ?? httpHost;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Takes no new connection, lets running calls end, then cuts them off. */
+async function stopServing(server: Server): Promise<void> {
+  const timer = setTimeout(() => server.closeAllConnections(), FINISH_MS);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  clearTimeout(timer);
+}
+
+main().catch((error: unknown) => {
+  reportFailure(error);
+  process.exit(1);
+});

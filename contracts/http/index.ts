@@ -1,0 +1,30 @@
+import type { Endpoint } from '../endpoint.ts';
+import { collectionGroups } from './collection-groups.ts';
+import { credentials } from './credentials.ts';
+import { deviceFactEndpoints } from './device-facts.ts';
+import { deviceImport } from './device-import.ts';
+import { devices } from './devices.ts';
+import { discovery } from './discovery.ts';
+import { jobs } from './jobs.ts';
+import { service } from './service.ts';
+import { tokens } from './tokens.ts';
+
+/** Every endpoint of the API, by noun. The name of an endpoint is its operation id. */
+export const CONTRACTS = {
+  discovery,
+  jobs,
+  deviceImport,
+  devices,
+  deviceFacts: deviceFactEndpoints,
+  credentials,
+  collectionGroups,
+  tokens,
+  service,
+} as const satisfies Record<string, Record<string, Endpoint>>;
+
+/** All of them in one list. */
+export function allEndpoints(): { operationId: string; endpoint: Endpoint }[] {
+  return Object.values(CONTRACTS).flatMap((table) =>
+    Object.entries(table).map(([operationId, endpoint]) => ({ operationId, endpoint: endpoint as Endpoint })),
+  );
+}

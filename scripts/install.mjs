@@ -36,7 +36,7 @@ export function isInstalled(root) {
   const installed = packagesOf(join(root, 'node_modules', '.package-lock.json'));
   if (installed === null) return false;
   return Object.entries(packagesOf(join(root, 'package-lock.json')) ?? {}).every(([path, wanted]) => {
-    if (path === '' || wanted.link) return true;
+    if (path === '' || wanted.link || wanted.extraneous) return true;
     const found = installed[path];
     return found === undefined ? wanted.optional === true || wanted.devOptional === true : found.version === wanted.version;
   });

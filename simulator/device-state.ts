@@ -59,7 +59,7 @@ export function answer(state: DeviceState, line: string, mode: Mode, promptLengt
   const delay = slow + (state.latencyMs > 0 ? Math.round(state.latencyMs * vary) : 0);
   if (found.kind !== 'command') {
     const { unknown, incomplete, ambiguous } = platform.errors;
-    const fallback = unknown(line, promptLength + (found.kind === 'unknown' ? found.column : 0));
+    const fallback = unknown(line, found.kind === 'unknown' ? found.column : 0, promptLength);
     const text = { unknown: fallback, incomplete: incomplete ?? fallback, ambiguous: ambiguous?.(line.trim()) ?? fallback }[
       found.kind
     ];

@@ -11,6 +11,7 @@ const SPEED: Record<PortRole, number> = {
   lag: 20 * GIGABIT,
   access: GIGABIT,
   svi: GIGABIT,
+  bridge: GIGABIT,
 };
 
 export interface NetworkOptions {
@@ -20,9 +21,11 @@ export interface NetworkOptions {
   platforms: SimPlatform[];
   /** Address of the first device. */
   host: string;
+  /** Who logs in, as prompts show it. */
+  user: string;
 }
 
-export function makeDevice(index: number, { seed, platforms, host }: NetworkOptions): SimDevice {
+export function makeDevice(index: number, { seed, platforms, host, user }: NetworkOptions): SimDevice {
   const pod = Math.floor(index / POD_SIZE);
   const slot = index % POD_SIZE;
   const role = slot < 2 ? 'spine' : 'leaf';
@@ -37,6 +40,7 @@ export function makeDevice(index: number, { seed, platforms, host }: NetworkOpti
     platform,
     role,
     pod,
+    user,
     host: ipText(ipNumber(host) + Math.floor(index / 250) * 256 + (index % 250)),
     chassisMac: macText(platform.oui, index * 64),
     serial: `SIM${hexDigits(4, seed, index)}${index.toString(36).toUpperCase().padStart(4, '0')}`,
@@ -57,6 +61,7 @@ export function makeDevice(index: number, { seed, platforms, host }: NetworkOpti
   loopback.addresses = [`${device.loopback}/32`];
   loopback.description = 'router-id';
   if (device.lan) {
+    if (platform.bridgeName) addPort(device, 'bridge').up = true;
     for (let number = 1; number <= 6; number++) {
       const port = addPort(device, 'access');
       port.vlan = number === 1 || number === 4 ? 20 : 10;
@@ -76,10 +81,10 @@ export function makeDevice(index: number, { seed, platforms, host }: NetworkOpti
 /** Gives a device its next port of a role, down and without address. */
 export function addPort(device: SimDevice, role: PortRole, number?: number): SimInterface {
   const count = number ?? device.interfaces.filter((port) => port.role === role).length + 1;
-  const name = device.platform.portName(role, count, device);
+  const name = role === 'bridge' ? (device.platform.bridgeName ?? '') : device.platform.portName(role, count, device);
   const port: SimInterface = {
     name,
-    unit: device.platform.unitName?.(role, count, name) ?? name,
+    unit: role === 'bridge' ? name : (device.platform.unitName?.(role, count, name) ?? name),
     role,
     number: count,
     description: null,

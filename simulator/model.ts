@@ -4,7 +4,10 @@ import type { SimPlatform } from './platform.ts';
 export const POD_SIZE = 20;
 
 /** What a port is for; platforms name ports by role. */
-export type PortRole = 'mgmt' | 'loopback' | 'fabric' | 'lag' | 'access' | 'svi';
+export type PortRole = 'mgmt' | 'loopback' | 'fabric' | 'lag' | 'access' | 'svi' | 'bridge';
+
+/** Roles of ports that every platform has. */
+export type NamedRole = Exclude<PortRole, 'bridge'>;
 
 export interface SimInterface {
   /** The full name on the device's own command line. */
@@ -39,6 +42,8 @@ export interface SimDevice {
   platform: SimPlatform;
   role: 'spine' | 'leaf';
   pod: number;
+  /** Who logs in, as prompts show it. */
+  user: string;
   /** Management address: where its SSH listens. */
   host: string;
   /** The MAC address of its management port too, so that a neighbour's chassis id finds it among its interfaces. */
@@ -158,6 +163,8 @@ export interface ArpFact {
   /** null: asked, never answered. */
   mac: string | null;
   port: SimInterface;
+  /** The access port behind a VLAN interface. */
+  behind: SimInterface | null;
   /** The device's own address. */
   own: boolean;
 }

@@ -1,5 +1,5 @@
 import type { Records } from '../core/facts.ts';
-import type { Facts, PortRole, SimDevice } from './model.ts';
+import type { Facts, NamedRole, SimDevice } from './model.ts';
 
 /** Where a shell is. `user` and `config` exist only where the platform has them. */
 export type Mode = 'user' | 'privileged' | 'config';
@@ -70,11 +70,13 @@ export interface SimPlatform {
   /** What its own LLDP says as system description, and CDP as platform. */
   describe: (device: SimDevice) => { description: string; platform: string };
   /** Full name of a port; `svi` gets the VLAN id. */
-  portName: (role: PortRole, number: number, device: { role: SimDevice['role'] }) => string;
+  portName: (role: NamedRole, number: number, device: { role: SimDevice['role'] }) => string;
   /** The name that layer 3 goes by; the port's own where not given. */
-  unitName?: (role: PortRole, number: number, name: string) => string;
+  unitName?: (role: NamedRole, number: number, name: string) => string;
   /** What LLDP announces as port id; the full name where not given. */
   announcedPort?: (name: string) => string;
+  /** The bridge that joins the access ports, where it is a port of its own. */
+  bridgeName?: string;
   hasEnable: boolean;
   prompt: (device: SimDevice, mode: Mode) => string;
   startMode: Mode;
@@ -86,8 +88,8 @@ export interface SimPlatform {
   commands: Command[];
   rules: ShellRule[];
   errors: {
-    /** For what it does not know; `column` is where the line began after the prompt. */
-    unknown: (line: string, column: number) => string;
+    /** For what it does not know; `at` is where the first word that fits nothing begins, `indent` the length of the prompt before. */
+    unknown: (line: string, at: number, indent: number) => string;
     /** For the beginning of a known command; as unknown where not given. */
     incomplete?: string;
     ambiguous?: (line: string) => string;

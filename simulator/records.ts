@@ -14,8 +14,8 @@ export interface RouteView {
   blackhole: { interface: string | null; distance: number | null; metric: number | null };
   /** The names of the types where they can be told apart, and whether the area is shown. */
   ospf: { types: boolean; area: boolean };
-  /** `recursive`: the protocol's next hop is shown and not what it resolves to. */
-  bgp: { recursive: boolean; metric: number | null; attributes: boolean };
+  /** `recursive`: the protocol's next hop is shown and not what it resolves to, at most the port. */
+  bgp: { recursive: boolean | 'with interface'; metric: number | null; attributes: boolean };
   /** Whether routes with a dead next hop are listed. */
   inactive: boolean;
 }
@@ -64,7 +64,14 @@ export function ospfRecords(context: RenderContext, view: RouteView): OspfRoute[
 export function bgpRecords(context: RenderContext, view: RouteView): BgpRoute[] {
   return listed(context, view, 'bgp').flatMap((entry) => {
     const attributes = view.bgp.attributes ? entry.bgp : null;
-    const hops = view.bgp.recursive ? [{ address: entry.bgp?.nextHop ?? null, interface: null }] : entry.nextHops;
+    const hops = view.bgp.recursive
+      ? [
+          {
+            address: entry.bgp?.nextHop ?? null,
+            interface: view.bgp.recursive === true ? null : (entry.nextHops[0]?.interface ?? null),
+          },
+        ]
+      : entry.nextHops;
     return hops.map((hop) => ({
       ...common(entry, view, hop),
       metric: view.bgp.metric,

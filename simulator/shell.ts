@@ -77,7 +77,13 @@ export function runShell(state: DeviceState, channel: ServerChannel, options: st
       obey(rule, before);
       return;
     }
-    const { text: output, then, paged, delay, encoding } = answer(state, text, mode, platform.prompt(device, mode).length);
+    const {
+      text: output,
+      then,
+      paged,
+      delay,
+      encoding,
+    } = answer(state, text, mode, (platform.prompt(device, mode).split('\n').at(-1) ?? '').length);
     const finish = (head: string): void => {
       if (then === 'prompt') return show(head, output, paged, encoding);
       send(head + output, encoding);

@@ -82,12 +82,8 @@ const OPEN_TOGETHER = 200;
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { devices: count = 4, seed = 1, latencyMs = 0, host = '127.20.0.1' } = options;
   const { username = 'admin', password = 'cairn-lab', enablePassword = 'cairn-enable' } = options;
-  const network = buildNetwork({
-    devices: count,
-    seed,
-    host,
-    platforms: findSimPlatforms(options.platforms ?? DEFAULT_PLATFORMS),
-  });
+  const platforms = findSimPlatforms(options.platforms ?? DEFAULT_PLATFORMS);
+  const network = buildNetwork({ devices: count, seed, host, user: username, platforms });
   const counters = createCounters(network.devices.map((device) => device.name));
   const texts = createTextCache(CACHE_BYTES);
   const clientKey = privateKey(`client ${seed}`);

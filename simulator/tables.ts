@@ -35,21 +35,21 @@ export function arpTable(network: Network, device: SimDevice): ArpFact[] {
   const out: ArpFact[] = [];
   for (const port of device.interfaces) {
     if (port.role === 'loopback' || !port.up) continue;
-    for (const cidr of port.addresses) out.push({ address: hostOf(cidr), mac: port.mac, port, own: true });
+    for (const cidr of port.addresses) out.push({ address: hostOf(cidr), mac: port.mac, port, behind: null, own: true });
   }
   for (const { peerAddress, peerPort, port } of adjacencies(network, device)) {
-    out.push({ address: peerAddress, mac: peerPort.mac, port, own: false });
+    out.push({ address: peerAddress, mac: peerPort.mac, port, behind: null, own: false });
   }
   for (const stranger of network.strangers.get(device) ?? []) {
     if (stranger.address && stranger.port.up)
-      out.push({ address: stranger.address, mac: stranger.mac, port: stranger.port, own: false });
+      out.push({ address: stranger.address, mac: stranger.mac, port: stranger.port, behind: null, own: false });
   }
   const svi = device.interfaces.find((port) => port.role === 'svi');
   if (svi && device.lan) {
     for (const host of hosts(network, device)) {
-      if (host.address) out.push({ address: host.address, mac: host.mac, port: svi, own: false });
+      if (host.address) out.push({ address: host.address, mac: host.mac, port: svi, behind: host.port, own: false });
     }
-    out.push({ address: ipText(ipNumber(hostOf(device.lan)) + 12), mac: null, port: svi, own: false });
+    out.push({ address: ipText(ipNumber(hostOf(device.lan)) + 12), mac: null, port: svi, behind: null, own: false });
   }
   return out.sort((a, b) => ipNumber(a.address) - ipNumber(b.address));
 }

@@ -86,7 +86,7 @@ export const ciscoIos: SimPlatform = {
   ],
   rules: CISCO_RULES,
   errors: {
-    unknown: (_line, column) => `${' '.repeat(column)}^\n% Invalid input detected at '^' marker.\n\n`,
+    unknown: (_line, at, indent) => `${' '.repeat(indent + at)}^\n% Invalid input detected at '^' marker.\n\n`,
     incomplete: '% Incomplete command.\n\n',
     ambiguous: (line) => `% Ambiguous command:  "${line}"\n`,
   },

@@ -1,7 +1,10 @@
+import { juniperJunos } from './juniper_junos.ts';
+import { mikrotikRouteros } from './mikrotik_routeros.ts';
 import type { SimPlatform } from '../platform.ts';
+import { aristaEos } from './arista_eos.ts';
 import { ciscoIos } from './cisco_ios.ts';
 
-const ALL: SimPlatform[] = [ciscoIos];
+const ALL: SimPlatform[] = [ciscoIos, aristaEos, juniperJunos, mikrotikRouteros];
 
 /** By name. */
 export const simPlatforms: ReadonlyMap<string, SimPlatform> = new Map(ALL.map((platform) => [platform.name, platform]));

@@ -185,6 +185,7 @@ const HARDWARE: Record<SimInterface['role'], string> = {
   lag: 'EtherChannel',
   access: 'Gigabit Ethernet',
   svi: 'EtherSVI',
+  bridge: 'Bridge',
 };
 
 export function interfaceText(port: SimInterface): string {

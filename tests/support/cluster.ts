@@ -18,6 +18,7 @@ import { openDatabase, type Database } from '../../stores/database.ts';
 import { createKeyring } from '../../stores/seal.ts';
 import { createTestDatabase } from './database.ts';
 import { createTestNamespace } from './namespace.ts';
+import type { OwnServers } from './own-servers.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -32,7 +33,10 @@ export interface WorkerProcess {
   log(): string;
 }
 
-/** PostgreSQL, Temporal namespace, reconciler and workers of one test file. Stops everything it started. */
+/**
+ * Database, Temporal namespace, reconciler and workers of one test file, on the servers of the test run or on `own` ones.
+ * Stops everything it started.
+ */
 export interface Cluster {
   database: Database;
   deps: LaunchDeps;
@@ -53,10 +57,10 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
-export async function startCluster(): Promise<Cluster> {
+export async function startCluster(own?: OwnServers): Promise<Cluster> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cairn-cluster-'));
-  const testDatabase = await createTestDatabase();
-  const namespace = await createTestNamespace();
+  const testDatabase = own === undefined ? await createTestDatabase() : { url: own.databaseUrl, drop: () => Promise.resolve() };
+  const namespace = own === undefined ? await createTestNamespace() : await own.connect();
   const database = openDatabase(testDatabase.url);
   const log = createLogger({ level: 'fatal', name: 'test' });
   const deps: LaunchDeps = { database, temporal: namespace.client, namespace: namespace.namespace, log };

@@ -8,7 +8,7 @@ let simulator: Simulator;
 beforeAll(async () => {
   [cluster, simulator] = await Promise.all([
     startCluster(),
-    startSimulator({ devices: 200, platforms: ['cisco_ios', 'arista_eos'], latencyMs: 40, host: '127.32.0.1' }),
+    startSimulator({ devices: 200, platforms: ['cisco_ios'], latencyMs: 40, host: '127.32.0.1' }),
   ]);
 });
 

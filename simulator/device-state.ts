@@ -26,7 +26,7 @@ export interface DeviceState {
 /** The answer to one line: what is sent, and what follows. */
 export interface Answer {
   text: string;
-  then: 'prompt' | 'silence' | 'close';
+  after: 'prompt' | 'silence' | 'close';
   /** Whether a pager may stop in it. */
   paged: boolean;
   /** Milliseconds before it comes. */
@@ -63,11 +63,11 @@ export function answer(state: DeviceState, line: string, mode: Mode, promptLengt
     const text = { unknown: fallback, incomplete: incomplete ?? fallback, ambiguous: ambiguous?.(line.trim()) ?? fallback }[
       found.kind
     ];
-    return { text, then: 'prompt', paged: false, delay, encoding: 'utf8' };
+    return { text, after: 'prompt', paged: false, delay, encoding: 'utf8' };
   }
   const text = textOf(state, found);
   const paged = found.command.paged !== false;
-  if (faults.length === 0) return { text, then: 'prompt', paged, delay, encoding: 'utf8' };
+  if (faults.length === 0) return { text, after: 'prompt', paged, delay, encoding: 'utf8' };
   const spoiled = spoil(
     text,
     name,

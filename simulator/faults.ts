@@ -58,7 +58,7 @@ export function findFault(specs: FaultSpec[], kind: FaultName, command?: string)
 /** What becomes of an output: the bytes that are sent, and what follows them. */
 export interface Spoiled {
   text: string;
-  then: 'prompt' | 'silence' | 'close';
+  after: 'prompt' | 'silence' | 'close';
 }
 
 /** Applies the faults of outputs. `logLine` gives the n-th line of the log, `noise` bytes that are the same each time. */
@@ -75,9 +75,9 @@ export function spoil(
   if (huge) out = repeated(text, huge.lines ?? DEFAULTS.lines);
   if (findFault(specs, 'syslog', command)) out = withLog(out, logLine);
   const half = out.slice(0, Math.floor(out.length / 2));
-  if (findFault(specs, 'stall', command)) return { text: half, then: 'silence' };
-  if (findFault(specs, 'drop', command)) return { text: half, then: 'close' };
-  return { text: out, then: 'prompt' };
+  if (findFault(specs, 'stall', command)) return { text: half, after: 'silence' };
+  if (findFault(specs, 'drop', command)) return { text: half, after: 'close' };
+  return { text: out, after: 'prompt' };
 }
 
 function repeated(text: string, lines: number): string {

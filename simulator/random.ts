@@ -26,9 +26,7 @@ export function shuffled<T>(items: readonly T[], ...parts: (number | string)[]):
   const out = [...items];
   for (let i = out.length - 1; i > 0; i--) {
     const j = pick(i + 1, i, ...parts);
-    const held = out[i] as T;
-    out[i] = out[j] as T;
-    out[j] = held;
+    [out[i], out[j]] = [out[j]!, out[i]!];
   }
   return out;
 }

@@ -79,15 +79,15 @@ export function runShell(state: DeviceState, channel: ServerChannel, options: st
     }
     const {
       text: output,
-      then,
+      after,
       paged,
       delay,
       encoding,
     } = answer(state, text, mode, (platform.prompt(device, mode).split('\n').at(-1) ?? '').length);
     const finish = (head: string): void => {
-      if (then === 'prompt') return show(head, output, paged, encoding);
+      if (after === 'prompt') return show(head, output, paged, encoding);
       send(head + output, encoding);
-      if (then === 'close') close();
+      if (after === 'close') close();
       else busy = true;
     };
     if (delay === 0) return finish(before);
@@ -104,7 +104,8 @@ export function runShell(state: DeviceState, channel: ServerChannel, options: st
   };
 
   const pump = (): void => {
-    while (inbox !== '' && !busy) {
+    while (inbox !== '') {
+      if (busy) return;
       if (page) {
         const key = inbox[0] ?? '';
         inbox = inbox.slice(1);

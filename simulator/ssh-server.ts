@@ -128,11 +128,11 @@ function serve(client: Connection, state: DeviceState, login: Login): void {
       if (dropped()) return;
       const channel = ok();
       const { platform } = device;
-      const { text, then, delay, encoding } = answer(state, command, platform.startMode, 0);
+      const { text, after, delay, encoding } = answer(state, command, platform.startMode, 0);
       const finish = (): void => {
         channel.write(toWire(text, platform.execNewline ?? '\r\n', encoding));
-        if (then === 'close') close();
-        if (then !== 'prompt') return;
+        if (after === 'close') close();
+        if (after !== 'prompt') return;
         channel.exit(0);
         channel.end();
       };

@@ -4,7 +4,6 @@ import { arpRecords, bgpRecords, interfaceRecord, lldpRecord, ospfRecords, stati
 import {
   arpRows,
   arpText,
-  config,
   hasBandwidth,
   interfaceRows,
   interfaceText,
@@ -21,6 +20,7 @@ import {
   VIEW,
   WORDS,
 } from '../render/arista-eos.ts';
+import { config } from '../render/arista-eos-config.ts';
 import type { Protocol } from '../rib.ts';
 
 const SAYS: Partial<Record<ShellRule['effect']['kind'], string>> = { paging: 'Pagination disabled.\n' };

@@ -13,7 +13,6 @@ import {
   arpRows,
   arpText,
   cdpDetail,
-  config,
   CPU_MACS,
   IMAGE,
   interfaceText,
@@ -28,6 +27,7 @@ import {
   versionText,
   VIEW,
 } from '../render/cisco-ios.ts';
+import { config } from '../render/cisco-ios-config.ts';
 import type { Protocol } from '../rib.ts';
 import { CISCO_RULES, ciscoLog } from '../cisco-shell.ts';
 

@@ -1,8 +1,6 @@
-import { dottedMac, hostOf, ipNumber } from '../address.ts';
-import { accessList } from '../configs.ts';
+import { dottedMac, ipNumber } from '../address.ts';
 import type { ArpFact, Capability, NeighborFact, SimInterface } from '../model.ts';
 import type { RenderContext, TemplateRow } from '../platform.ts';
-import { hexDigits } from '../random.ts';
 import type { RouteView } from '../records.ts';
 import { rib, type Protocol, type RibEntry } from '../rib.ts';
 
@@ -295,47 +293,4 @@ Total memory: 3982820 kB
 Free memory: 1807180 kB
 
 `;
-}
-
-export function config({ device, facts, seed }: RenderContext): string {
-  const secret = (count: number, what: string): string => hexDigits(count, seed, device.index, what);
-  return [
-    '! Command: show running-config',
-    `! Time: Mon Mar  4 10:${String(device.revision % 60).padStart(2, '0')}:13 2024`,
-    `! device: ${device.name} (${device.model}, EOS-${VERSION})`,
-    '!',
-    '! boot system flash:/EOS-4.27.6M.swi',
-    '!',
-    `username admin privilege 15 role network-admin secret sha512 $6$${secret(16, 'admin')}`,
-    '!',
-    'service routing protocols model ribd',
-    `hostname ${device.name}`,
-    'dns domain lab.example',
-    '!',
-    ...facts.interfaces.flatMap((port) => [
-      `interface ${port.name}`,
-      ...(port.description ? [`   description ${port.description}`] : []),
-      ...(port.lag ? [`   channel-group ${port.lag.number} mode active`] : []),
-      ...(port.role === 'access' ? [`   switchport access vlan ${port.vlan}`] : []),
-      ...port.addresses.map((cidr) => `   ip address ${cidr}`),
-      ...(port.admin ? [] : ['   shutdown']),
-      '!',
-    ]),
-    ...accessList(device, 'ip access-list EDGE-IN', (rule) => `   ${rule}`),
-    '!',
-    ...facts.static.flatMap((route) =>
-      route.blackhole
-        ? [`ip route ${route.network}/${route.length} Null0`]
-        : route.nextHops.map((hop) => `ip route ${route.network}/${route.length} ${hop.address}`),
-    ),
-    '!',
-    `snmp-server community ${secret(12, 'snmp')} ro`,
-    ...(device.revision > 0 ? [`alias rev show clock ${device.revision}`] : []),
-    '!',
-    'router ospf 1',
-    `   router-id ${hostOf(device.loopback)}`,
-    '!',
-    'end',
-    '',
-  ].join('\n');
 }

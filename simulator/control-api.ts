@@ -1,0 +1,55 @@
+import { KINDS } from '../core/facts.ts';
+import type { Change } from './change.ts';
+import type { Fault } from './faults.ts';
+import { bodyOf, reply, startHttp, type HttpServer } from './http-server.ts';
+import type { Simulator } from './simulator.ts';
+
+export interface ControlOptions {
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** Default a free one. */
+  port?: number;
+}
+
+/**
+ * Runs the simulator from outside:
+ * `GET /devices`, `/links`, `/counters` (`?totals=true` without devices), `/truth` (`?device=name`; all devices can be large),
+ * `/configuration?device=name` (text); `POST /control/reset`, `/control/fault` `{device, fault}`, `/control/change` `{device, change}`,
+ * `/control/latency` `{ms}`. A wrong request answers 400 or 404 with `{error}`.
+ */
+export async function startControl(sim: Simulator, options: ControlOptions = {}): Promise<HttpServer> {
+  const truth = (name: string): unknown => ({ ...sim.device(name), kinds: sim.truth(name) });
+  const gets: Record<string, (query: URLSearchParams) => unknown> = {
+    '/devices': () => sim.devices,
+    '/links': () => sim.links,
+    '/counters': (query) => (query.get('totals') === 'true' ? { totals: sim.counters().totals } : sim.counters()),
+    '/truth': (query) => {
+      const name = query.get('device');
+      return name ? truth(name) : { kinds: KINDS, links: sim.links, devices: sim.devices.map((device) => truth(device.name)) };
+    },
+    '/configuration': (query) => sim.configuration(query.get('device') ?? ''),
+  };
+  const posts: Record<
+    string,
+    (body: { device?: string; fault?: Fault | Fault[] | null; change?: Change; ms?: number }) => unknown
+  > = {
+    '/control/reset': () => sim.reset(),
+    '/control/fault': ({ device = '', fault = null }) => sim.setFault(device, fault),
+    '/control/change': ({ device = '', change }) => {
+      if (!change) throw new Error('change is missing');
+      sim.change(device, change);
+    },
+    '/control/latency': ({ ms }) => {
+      if (typeof ms !== 'number') throw new Error('ms must be a number');
+      sim.setLatency(ms);
+    },
+  };
+  return startHttp(options.host ?? '127.0.0.1', options.port ?? 0, async (request, response, url) => {
+    const get = request.method === 'GET' ? gets[url.pathname] : undefined;
+    const post = request.method === 'POST' ? posts[url.pathname] : undefined;
+    if (get) return reply(response, 200, get(url.searchParams));
+    if (!post) return reply(response, 404, { error: `no ${request.method} ${url.pathname}` });
+    await post(((await bodyOf(request)) ?? {}) as Parameters<typeof post>[0]);
+    reply(response, 200, { ok: true });
+  });
+}

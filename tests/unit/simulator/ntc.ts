@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export type NtcRow = Record<string, string | string[] | null>;
+export interface NtcJob {
+  /** File name in ntc-templates without `.textfsm`. */
+  template: string;
+  text: string;
+}
+
+const SCRIPT = fileURLToPath(new URL('parse-with-ntc.py', import.meta.url));
+
+function python(args: string[], input?: string): string {
+  const done = spawnSync('python3', args, { input, encoding: 'utf8', maxBuffer: 1 << 28 });
+  if (done.error) throw done.error;
+  if (done.status !== 0) throw new Error(done.stderr);
+  return done.stdout;
+}
+
+/** Why Python's ntc-templates cannot be asked here; null where it can. */
+export function whyNoNtc(): string | null {
+  try {
+    python(['-c', 'import ntc_templates, textfsm']);
+    return null;
+  } catch (error) {
+    return `python3 with ntc-templates and textfsm is not on PATH: ${String(error).split('\n').at(-2) ?? String(error)}`;
+  }
+}
+
+/** Rows by Python's own TextFSM; what a template rejects comes back as its error. */
+export function parseWithNtc(jobs: NtcJob[]): (NtcRow[] | { error: string })[] {
+  return JSON.parse(python([SCRIPT], JSON.stringify(jobs))) as (NtcRow[] | { error: string })[];
+}

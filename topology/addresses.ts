@@ -52,25 +52,37 @@ export function formatNetwork(prefix: Prefix): string {
 }
 
 /** Unspecified, loopback, link-local and multicast addresses are on many devices at once and identify none of them. */
-const NOBODY = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '::/127', 'fe80::/10', 'ff00::/8'].flatMap(
-  (text) => parsePrefix(text) ?? [],
-);
+const NOBODY = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '::/127', 'fe80::/10', 'ff00::/8']
+  .flatMap((text) => parsePrefix(text) ?? [])
+  .map(({ address: { version, value }, length }) => ({
+    version,
+    first: value,
+    last: value + (1n << BigInt((version === 4 ? 32 : 128) - length)) - 1n,
+  }));
 
 /** True where an address can belong to one device. */
-export function identifiesHost(address: Address): boolean {
-  return !NOBODY.some((prefix) => contains(prefix, address));
+export function identifiesHost({ version, value }: Address): boolean {
+  return !NOBODY.some((range) => range.version === version && value >= range.first && value <= range.last);
 }
 
 /** Dotted quad without leading zeros (which some read as octal), or null. */
 function parseV4(text: string): number | null {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
-  if (match === null) return null;
+  if (text.length > 15) return null;
   let value = 0;
-  for (const part of match.slice(1)) {
-    if (Number(part) > 255 || (part.length > 1 && part.startsWith('0'))) return null;
-    value = value * 256 + Number(part);
+  let part = -1;
+  let parts = 0;
+  for (let index = 0; index < text.length; index++) {
+    const digit = text.charCodeAt(index) - 48;
+    if (digit === -2 && part >= 0 && parts < 3) {
+      value = value * 256 + part;
+      parts += 1;
+      part = -1;
+    } else if (digit >= 0 && digit <= 9 && part !== 0 && part < 26) {
+      part = part < 0 ? digit : part * 10 + digit;
+      if (part > 255) return null;
+    } else return null;
   }
-  return value;
+  return parts === 3 && part >= 0 ? value * 256 + part : null;
 }
 
 function fromV4(value: bigint): Address {

@@ -13,6 +13,8 @@ export interface DeviceView {
   ports: PortIndex;
   /** The connected prefixes, each with the interface that has it (unit included). */
   prefixes: { prefix: Prefix; port: Port }[];
+  /** A list of just this device, shared by everything that only it owns. */
+  alone: DeviceView[];
 }
 
 /** Who owns a value: one device, or several (in the order of their ids). */
@@ -49,8 +51,8 @@ export function indexDevices(network: Network): DeviceIndex {
 
 /** The one owner of a value; null where nobody or several own it. */
 export function onlyOwner(owners: Owners, key: string): DeviceView | null {
-  const [owner, other] = owners.get(key) ?? [];
-  return owner === undefined || other !== undefined ? null : owner;
+  const found = owners.get(key);
+  return found?.length === 1 ? (found[0] ?? null) : null;
 }
 
 function viewDevice(source: NetworkDevice): DeviceView {
@@ -61,7 +63,9 @@ function viewDevice(source: NetworkDevice): DeviceView {
     const parsed = row.addresses.map((address) => parsePrefix(clean(address) ?? ''));
     return parsed.filter((prefix) => prefix !== null).map((prefix) => ({ prefix, port }));
   });
-  return { id: source.id, name: clean(source.name) ?? source.id, source, ports, prefixes };
+  const device: DeviceView = { id: source.id, name: clean(source.name) ?? source.id, source, ports, prefixes, alone: [] };
+  device.alone.push(device);
+  return device;
 }
 
 function indexDevice(index: DeviceIndex, device: DeviceView): void {
@@ -90,6 +94,7 @@ function indexDevice(index: DeviceIndex, device: DeviceView): void {
 /** Devices come one after the other, so a repeated value of the same device can only be the last owner. */
 function own(owners: Owners, key: string, device: DeviceView): void {
   const found = owners.get(key);
-  if (found === undefined) owners.set(key, [device]);
-  else if (found.at(-1) !== device) found.push(device);
+  if (found === undefined) owners.set(key, device.alone);
+  else if (found.length === 1 && found[0] !== device) owners.set(key, [...found, device]);
+  else if (found.length > 1 && found.at(-1) !== device) found.push(device);
 }

@@ -1,25 +1,18 @@
+import { compareEnds, type End, type Ends } from './ends.ts';
 import type { Evidence, EvidenceKind, LinkKind } from './model.ts';
-import type { Port } from './ports.ts';
-import { compare } from './text.ts';
 
-/** A port of a node, or the node alone where the port is not told. */
-export interface End {
-  node: string;
-  port: Port | null;
-}
-
-/** A link in the making; `a` and `b` are in the order of their keys. */
+/** A link in the making; `a` comes before `b`. */
 export interface Draft {
   a: End;
   b: End;
   kind: LinkKind;
-  evidence: Map<string, Evidence>;
+  evidence: Evidence[];
   /** Whether each end has reported it itself. */
   saidByA: boolean;
   saidByB: boolean;
 }
 
-/** What one end's table says: there is a link from a port of mine to this port of that node. */
+/** What one device's table says: there is a link from a port of mine to this port of that node. */
 export interface Report {
   local: End;
   remote: End;
@@ -28,94 +21,73 @@ export interface Report {
   collected_at: string;
 }
 
-/** The links found so far, by both ends together, by each end, and by the two nodes. */
+/** The links found so far. */
 export interface DraftTable {
+  ends: Ends;
+  /** Adds a report to the link between its two ends, which is made where there is none. */
   report(report: Report, kind?: LinkKind): Draft;
   find(one: End, other: End): Draft | undefined;
   at(end: End): Draft[];
+  /** Links between two nodes; the work grows with the ports of the first. */
   between(one: string, other: string): Draft[];
   remove(draft: Draft): void;
   all(): Draft[];
 }
 
-export function endKey(end: End): string {
-  return `${end.node}\0${end.port?.key ?? ''}`;
-}
-
 export function otherEnd(draft: Draft, end: End): End {
-  return endKey(draft.a) === endKey(end) ? draft.b : draft.a;
+  return draft.a === end ? draft.b : draft.a;
 }
 
+/** Each kind of evidence counts once for each device, with its latest time. */
 export function addEvidence(draft: Draft, { kind, device_id, collected_at }: Evidence): void {
-  const key = `${kind}\0${device_id}`;
-  const known = draft.evidence.get(key);
-  if (known === undefined || known.collected_at < collected_at) draft.evidence.set(key, { kind, device_id, collected_at });
+  const known = draft.evidence.find((found) => found.kind === kind && found.device_id === device_id);
+  if (known === undefined) draft.evidence.push({ kind, device_id, collected_at });
+  else if (known.collected_at < collected_at) known.collected_at = collected_at;
 }
 
-/** Adds a report to a link that is known already, whose spelling of the ports stays. */
+/** Adds a report to a link that is known already. */
 export function confirm(draft: Draft, report: Report): void {
   addEvidence(draft, report);
   // A MAC address behind a port is not a word of either end.
   if (report.kind === 'mac') return;
   // Both ends of a cable loop are on one node, so the port decides.
-  const loop = draft.a.node === draft.b.node;
-  const isA = loop ? endKey(draft.a) === endKey(report.local) : draft.a.node === report.local.node;
+  const isA = draft.a.node === draft.b.node ? draft.a === report.local : draft.a.node === report.local.node;
   if (isA) draft.saidByA = true;
   else draft.saidByB = true;
 }
 
-export function createDraftTable(): DraftTable {
-  const byPair = new Map<string, Draft>();
-  const byEnd = new Map<string, Set<Draft>>();
-  const byNodes = new Map<string, Set<Draft>>();
-  const indexes = (draft: Draft) =>
-    [
-      [byEnd, endKey(draft.a)],
-      [byEnd, endKey(draft.b)],
-      [byNodes, nodesKey(draft.a.node, draft.b.node)],
-    ] as const;
-
-  const create = (a: End, b: End, kind: LinkKind): Draft => {
-    const draft: Draft = { a, b, kind, evidence: new Map(), saidByA: false, saidByB: false };
-    byPair.set(pairKey(a, b), draft);
-    for (const [index, key] of indexes(draft)) index.set(key, (index.get(key) ?? new Set()).add(draft));
-    return draft;
+export function createDraftTable(ends: Ends): DraftTable {
+  const links = new Map<End, Map<End, Draft>>();
+  const put = (one: End, other: End, draft: Draft) => {
+    const found = links.get(one);
+    if (found === undefined) links.set(one, new Map([[other, draft]]));
+    else found.set(other, draft);
   };
-
+  const find = (one: End, other: End) => links.get(one)?.get(other);
+  const at = (end: End) => [...(links.get(end)?.values() ?? [])];
   return {
+    ends,
     report(report, kind = 'physical') {
       const { local, remote } = report;
-      const [a, b] = compare(endKey(local), endKey(remote)) <= 0 ? [local, remote] : [remote, local];
-      const draft = byPair.get(pairKey(a, b)) ?? create(a, b, kind);
-      draft.a = better(draft.a, a);
-      draft.b = better(draft.b, b);
+      let draft = find(local, remote);
+      if (draft === undefined) {
+        const [a, b] = compareEnds(local, remote) <= 0 ? [local, remote] : [remote, local];
+        draft = { a, b, kind, evidence: [], saidByA: false, saidByB: false };
+        put(a, b, draft);
+        put(b, a, draft);
+      }
       confirm(draft, report);
       return draft;
     },
-    find: (one, other) => byPair.get(pairKey(one, other)),
-    at: (end) => [...(byEnd.get(endKey(end)) ?? [])],
-    between: (one, other) => [...(byNodes.get(nodesKey(one, other)) ?? [])],
+    find,
+    at,
+    between: (one, other) => [
+      ...new Set(ends.ofNode(one).flatMap((end) => at(end).filter((draft) => otherEnd(draft, end).node === other))),
+    ],
     remove(draft) {
-      byPair.delete(pairKey(draft.a, draft.b));
-      for (const [index, key] of indexes(draft)) index.get(key)?.delete(draft);
+      links.get(draft.a)?.delete(draft.b);
+      links.get(draft.b)?.delete(draft.a);
     },
-    all: () => [...byPair.values()],
+    all: () => [...links].flatMap(([end, found]) => [...found.values()].filter((draft) => draft.a === end)),
   };
-}
-
-/** The spelling that the device itself uses; among those of others the longest, then the first in order. */
-function better(one: End, other: End): End {
-  const [a, b] = [one.port, other.port];
-  if (a === null || b === null || a.known !== b.known) return a?.known || b === null ? one : other;
-  if (a.name.length !== b.name.length) return a.name.length > b.name.length ? one : other;
-  return compare(a.name, b.name) <= 0 ? one : other;
-}
-
-function pairKey(one: End, other: End): string {
-  const [x, y] = [endKey(one), endKey(other)];
-  return compare(x, y) <= 0 ? `${x}\0${y}` : `${y}\0${x}`;
-}
-
-function nodesKey(one: string, other: string): string {
-  return compare(one, other) <= 0 ? `${one}\0${other}` : `${other}\0${one}`;
 }

@@ -1,6 +1,7 @@
 import { claimsOf, type Claim } from './claims.ts';
 import { indexDevices, type DeviceIndex } from './devices.ts';
-import { endKey, type Draft, type End, type Report } from './drafts.ts';
+import type { Draft, Report } from './drafts.ts';
+import { compareEnds, createEnds, type End, type Ends } from './ends.ts';
 import { addLayer3Links } from './layer3.ts';
 import { mergeReports } from './links.ts';
 import { addMacLinks } from './mac-links.ts';
@@ -24,21 +25,21 @@ export function buildGraph(network: Network): Graph {
     index,
     resolved.filter(({ verdict }) => verdict.device === null),
   );
+  const ends = createEnds();
   const reports = resolved.flatMap(({ claim, verdict: { device } }) => {
-    if (device !== null) return report(claim, { node: device.id, port: device.ports.remote(claim.port) });
+    if (device !== null) return report(claim, ends.of(device.id, device.ports.remote(claim.port)), ends);
     const node = strangers.get(claim);
-    return node === undefined ? [] : report(claim, { node: node.id, port: foreignPort(claim.port) });
+    return node === undefined ? [] : report(claim, ends.of(node.id, foreignPort(claim.port)), ends);
   });
-  const table = mergeReports(reports, (node) => index.byId.has(node));
+  const table = mergeReports(ends, reports, (node) => index.byId.has(node));
   addMacLinks(index, table);
   addLayer3Links(index, table);
 
   const nodes = [...index.devices.map(deviceNode), ...new Set(strangers.values())].sort((a, b) => compare(a.id, b.id));
-  const links = table.all().map((draft) => finish(index, draft));
-  links.sort((a, b) => compare(a.key, b.key));
+  const drafts = table.all().sort((x, y) => compareEnds(x.a, y.a) || compareEnds(x.b, y.b));
   return withMetadata(
     nodes,
-    links.map(({ link }) => link),
+    drafts.map((draft) => finish(index, draft)),
   );
 }
 
@@ -60,23 +61,20 @@ export function withMetadata(nodes: GraphNode[], links: GraphLink[]): Graph {
   return { nodes, links, metadata };
 }
 
-function report(claim: Claim, remote: End): Report {
-  const local = { node: claim.device.id, port: claim.local };
+function report(claim: Claim, remote: End, ends: Ends): Report {
+  const local = ends.of(claim.device.id, claim.local);
   return { local, remote, kind: claim.kind, device_id: claim.device.id, collected_at: claim.collected_at };
 }
 
-function finish(index: DeviceIndex, draft: Draft): { key: string; link: GraphLink } {
-  const ends = [endKey(draft.a), endKey(draft.b)] as const;
-  const evidence = [...draft.evidence.values()].sort(
-    (x, y) => EVIDENCE_KINDS.indexOf(x.kind) - EVIDENCE_KINDS.indexOf(y.kind) || compare(x.device_id, y.device_id),
-  );
-  const link: GraphLink = {
-    id: stableId('link', ...ends),
-    a: { node: draft.a.node, interface: draft.a.port?.name ?? null },
-    b: { node: draft.b.node, interface: draft.b.port?.name ?? null },
-    kind: draft.kind,
-    evidence,
-    confirmed: draft.saidByA && draft.saidByB && index.byId.has(draft.a.node) && index.byId.has(draft.b.node),
+function finish(index: DeviceIndex, { a, b, kind, evidence, saidByA, saidByB }: Draft): GraphLink {
+  return {
+    id: stableId('link', a.node, a.port?.key ?? '', b.node, b.port?.key ?? ''),
+    a: { node: a.node, interface: a.port?.name ?? null },
+    b: { node: b.node, interface: b.port?.name ?? null },
+    kind,
+    evidence: evidence.sort(
+      (x, y) => EVIDENCE_KINDS.indexOf(x.kind) - EVIDENCE_KINDS.indexOf(y.kind) || compare(x.device_id, y.device_id),
+    ),
+    confirmed: saidByA && saidByB && index.byId.has(a.node) && index.byId.has(b.node),
   };
-  return { key: ends.join('\0'), link };
 }

@@ -1,6 +1,7 @@
 import { contains, parseAddress, type Address } from './addresses.ts';
 import type { DeviceIndex, DeviceView } from './devices.ts';
-import { addEvidence, confirm, createDraftTable, otherEnd, type DraftTable, type End, type Report } from './drafts.ts';
+import { addEvidence, createDraftTable, otherEnd, type Draft, type DraftTable, type Report } from './drafts.ts';
+import type { End, Ends } from './ends.ts';
 import { isAggregate, isTunnel, isVirtual } from './interfaces.ts';
 import type { EvidenceKind } from './model.ts';
 import type { Port } from './ports.ts';
@@ -23,21 +24,20 @@ type Interfaces = Map<string, { device: DeviceView; port: Port }[]>;
 export function addLayer3Links(index: DeviceIndex, table: DraftTable): void {
   const interfaces = indexInterfaces(index);
   const linked = new Set(table.all().flatMap((draft) => [draft.a.node, draft.b.node]));
-  const adjacencies = createDraftTable();
-  for (const report of index.devices.flatMap((device) => adjacenciesOf(device, interfaces))) adjacencies.report(report, 'layer3');
+  const adjacencies = createDraftTable(table.ends);
+  for (const device of index.devices) {
+    for (const report of adjacenciesOf(device, interfaces, table.ends)) adjacencies.report(report, 'layer3');
+  }
 
   for (const draft of adjacencies.all()) {
-    const [a, b] = [physicalEnd(index, draft.a), physicalEnd(index, draft.b)];
+    const [a, b] = [physicalEnd(index, table.ends, draft.a), physicalEnd(index, table.ends, draft.b)];
     const wire = wireBetween(table, a, b);
     if (wire !== undefined) {
-      for (const evidence of draft.evidence.values()) addEvidence(wire, evidence);
+      for (const evidence of draft.evidence) addEvidence(wire, evidence);
     } else if (!isCarried(table, a, linked) || !isCarried(table, b, linked)) {
-      for (const evidence of draft.evidence.values()) {
+      for (const evidence of draft.evidence) {
         const fromA = evidence.device_id === draft.a.node;
-        const report = { ...evidence, local: fromA ? draft.a : draft.b, remote: fromA ? draft.b : draft.a };
-        const same = table.find(draft.a, draft.b);
-        if (same === undefined) table.report(report, 'layer3');
-        else confirm(same, report);
+        table.report({ ...evidence, local: fromA ? draft.a : draft.b, remote: fromA ? draft.b : draft.a }, 'layer3');
       }
     }
   }
@@ -55,7 +55,7 @@ function indexInterfaces(index: DeviceIndex): Interfaces {
   return found;
 }
 
-function adjacenciesOf(device: DeviceView, interfaces: Interfaces): Report[] {
+function adjacenciesOf(device: DeviceView, interfaces: Interfaces, ends: Ends): Report[] {
   return ROUTES.flatMap(([fact, kind]) => {
     const table = device.source.facts[fact];
     // Many routes share a next hop: each is looked at once.
@@ -72,9 +72,9 @@ function adjacenciesOf(device: DeviceView, interfaces: Interfaces): Report[] {
       const [owner] = owners ?? [];
       if (address === null || owners?.length !== 1 || owner === undefined || owner.device === device) return [];
       const ports = [...through].flatMap((name) => connectedPort(device, name, address) ?? []);
-      const remote = { node: owner.device.id, port: owner.port };
+      const remote = ends.of(owner.device.id, owner.port);
       return ports.map((port) => ({
-        local: { node: device.id, port },
+        local: ends.of(device.id, port),
         remote,
         kind,
         device_id: device.id,
@@ -88,7 +88,7 @@ function adjacenciesOf(device: DeviceView, interfaces: Interfaces): Report[] {
 function connectedPort(device: DeviceView, name: unknown, address: Address): Port | null {
   const named = device.ports.exact(name);
   const connected = device.prefixes.filter(
-    ({ prefix, port }) => contains(prefix, address) && (named === null || port.key === named.key),
+    ({ prefix, port }) => (named === null || port.key === named.key) && contains(prefix, address),
   );
   const longest = Math.max(...connected.map(({ prefix }) => prefix.length));
   const [port, other] = new Set(connected.filter(({ prefix }) => prefix.length === longest).map((found) => found.port));
@@ -96,13 +96,12 @@ function connectedPort(device: DeviceView, name: unknown, address: Address): Por
 }
 
 /** The port that an interface with a unit (`Gi0/0.100`) rides on. */
-function physicalEnd(index: DeviceIndex, end: End): End {
-  const port = index.byId.get(end.node)?.ports.own(end.port?.name) ?? end.port;
-  return { node: end.node, port };
+function physicalEnd(index: DeviceIndex, ends: Ends, end: End): End {
+  return ends.of(end.node, index.byId.get(end.node)?.ports.own(end.port?.name) ?? end.port);
 }
 
 /** The physical link between the two ports, also where the far port is not told, provided that it is the only one. */
-function wireBetween(table: DraftTable, a: End, b: End): ReturnType<DraftTable['find']> {
+function wireBetween(table: DraftTable, a: End, b: End): Draft | undefined {
   const exact = table.find(a, b);
   if (exact?.kind === 'physical') return exact;
   const open = [

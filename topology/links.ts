@@ -1,4 +1,5 @@
-import { confirm, createDraftTable, endKey, otherEnd, type Draft, type DraftTable, type End, type Report } from './drafts.ts';
+import { confirm, createDraftTable, otherEnd, type Draft, type DraftTable, type Report } from './drafts.ts';
+import type { End, Ends } from './ends.ts';
 import { groupBy } from './groups.ts';
 import { normaliseMac } from './mac.ts';
 import type { Port } from './ports.ts';
@@ -8,8 +9,8 @@ import type { Port } from './ports.ts';
  * the far port named in a way its device does not know; one port not told; neither told. A less complete report joins the one
  * link that explains it, is left out where several do, and stands for itself where none does. Parallel links stay apart.
  */
-export function mergeReports(reports: Report[], isDevice: (node: string) => boolean): DraftTable {
-  const table = createDraftTable();
+export function mergeReports(ends: Ends, reports: Report[], isDevice: (node: string) => boolean): DraftTable {
+  const table = createDraftTable(ends);
   const [full, soft, half, bare] = sort(reports);
   for (const report of full) table.report(report);
   for (const report of softLinks(table, soft)) table.report(report);
@@ -45,20 +46,25 @@ function linksOfPort(table: DraftTable, { local, remote }: Report): Draft[] {
 
 /** Reports whose far port its device does not know, those that a complete link explains left out. */
 function softLinks(table: DraftTable, reports: Report[]): Report[] {
-  const groups = groupBy(reports, (report) => `${endKey(report.local)}\0${report.remote.node}`);
-  return [...groups.values()].flatMap((group) =>
-    sameWire(group.filter((report) => !isExplained(report, linksOfPort(table, report)))),
+  const ports = groupBy(reports, (report) => report.local);
+  return [...ports.values()].flatMap((atPort) =>
+    [...groupBy(atPort, (report) => report.remote.node).values()].flatMap((group) =>
+      sameWire(
+        table.ends,
+        group.filter((report) => !isExplained(report, linksOfPort(table, report))),
+      ),
+    ),
   );
 }
 
 /** LLDP and CDP may spell the far port differently (`Eth1/5`, `Ethernet5`); one spelling each on one port is one wire. */
-function sameWire(group: Report[]): Report[] {
+function sameWire(ends: Ends, group: Report[]): Report[] {
   const lldp = distinctPorts(group.filter((report) => report.kind === 'lldp'));
   const cdp = distinctPorts(group.filter((report) => report.kind === 'cdp'));
   const [a, b] = [lldp[0], cdp[0]];
   if (lldp.length !== 1 || cdp.length !== 1 || a === undefined || b === undefined || a.key === b.key) return group;
   const port = isOpaque(a) && !isOpaque(b) ? b : a;
-  return group.map((report) => ({ ...report, remote: { ...report.remote, port } }));
+  return group.map((report) => ({ ...report, remote: ends.of(report.remote.node, port) }));
 }
 
 function distinctPorts(group: Report[]): Port[] {
@@ -91,7 +97,7 @@ function join(table: DraftTable, withoutA: Draft, withoutB: Draft): void {
   const [a, b] = [withoutB.a, withoutA.b];
   for (const draft of [withoutA, withoutB]) {
     table.remove(draft);
-    for (const evidence of draft.evidence.values()) {
+    for (const evidence of draft.evidence) {
       if (draft.saidByA) table.report({ ...evidence, local: a, remote: b });
       if (draft.saidByB) table.report({ ...evidence, local: b, remote: a });
       if (evidence.kind === 'mac') table.report({ ...evidence, local: a, remote: b });

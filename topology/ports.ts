@@ -28,7 +28,7 @@ export interface PortIndex {
 export function createPortIndex(device: NetworkDevice): PortIndex {
   const { platform } = device;
   const interfaces = rows(device.facts.interfaces);
-  const keys = memo((name) => interfaceKey(platform, name));
+  const keys = memo((name: string) => interfaceKey(platform, name));
   const names = ownNames(device, interfaces, keys);
   const physical = new Map<string, string>();
   for (const [key, name] of [...names].sort(([a], [b]) => compare(a, b))) {
@@ -38,15 +38,15 @@ export function createPortIndex(device: NetworkDevice): PortIndex {
   const byMac = lazy(() => portsByMac(interfaces, (name) => own(name)));
   const byDescription = lazy(() => uniqueBy(interfaces, (row) => clean(row.description)?.toLowerCase() ?? null));
 
-  const own = (value: unknown): Port | null => {
+  const own = memo((value: unknown): Port | null => {
     const name = clean(value);
     if (name === null) return null;
     const key = physicalKey(platform, keys(name));
     const known = physical.get(key);
     return { key, name: known ?? (key === keys(name) ? name : name.replace(/\.\d+$/, '')), known: known !== undefined };
-  };
+  });
 
-  const remote = (value: unknown): Port | null => {
+  const remote = memo((value: unknown): Port | null => {
     const port = own(value);
     const text = clean(value);
     if (port === null || text === null || port.known) return port;
@@ -55,7 +55,7 @@ export function createPortIndex(device: NetworkDevice): PortIndex {
     const mac = normaliseMac(text);
     const found = (mac === null ? undefined : byMac().get(mac)) ?? own(byDescription().get(text.toLowerCase())?.name);
     return found ?? tail ?? (mac === null ? port : { key: mac, name: mac, known: false });
-  };
+  });
 
   return {
     own,
@@ -127,12 +127,12 @@ function uniqueBy(interfaces: Interface[], key: (row: Interface) => string | nul
   return found;
 }
 
-function memo(compute: (name: string) => string): (name: string) => string {
-  const known = new Map<string, string>();
-  return (name) => {
-    let value = known.get(name);
-    if (value === undefined) known.set(name, (value = compute(name)));
-    return value;
+function memo<A, R>(compute: (argument: A) => R): (argument: A) => R {
+  const known = new Map<A, { result: R }>();
+  return (argument) => {
+    let found = known.get(argument);
+    if (found === undefined) known.set(argument, (found = { result: compute(argument) }));
+    return found.result;
   };
 }
 

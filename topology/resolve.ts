@@ -1,6 +1,6 @@
 import type { Claim } from './claims.ts';
 import type { DeviceIndex, DeviceView } from './devices.ts';
-import { identify, restsOn, type Verdict } from './identity.ts';
+import { identify, undecided, type Verdict } from './identity.ts';
 import { distinctNames, extendsName, parentNames } from './names.ts';
 import type { Port } from './ports.ts';
 import { list, shorten } from './text.ts';
@@ -18,8 +18,8 @@ export interface Resolved {
  */
 export function resolveClaims(index: DeviceIndex, claims: Claim[]): Resolved[] {
   const resolved = claims.map((claim) => ({ claim, verdict: identify(index, claim) }));
-  withdraw(resolved, 'management address', (claim) => claim.name?.key ?? null);
-  withdraw(resolved, 'name', (claim, device) => domainName(index, claim, device));
+  withdraw(index, resolved, 'management address', (claim) => claim.name?.key ?? null);
+  withdraw(index, resolved, 'name', (claim, device) => domainName(index, claim, device));
   completeFromOtherEnd(resolved);
   completeFromChassis(resolved);
   return resolved;
@@ -42,20 +42,30 @@ interface Group {
  * more proves it, or, where nothing does, from each other.
  */
 function withdraw(
+  index: DeviceIndex,
   resolved: Resolved[],
   key: 'management address' | 'name',
   nameOf: (claim: Claim, device: DeviceView) => string | null,
 ): void {
+  const idOf = (claim: Claim, device: DeviceView) => (key === 'name' ? device.id : `${device.id}\0${claim.address}`);
   const groups = new Map<string, Group>();
+  const proven: Resolved[] = [];
   for (const entry of resolved) {
     const { claim, verdict } = entry;
     if (verdict.device === null || (key === 'management address' && claim.address === null)) continue;
-    const id = key === 'name' ? verdict.device.id : `${verdict.device.id}\0${claim.address}`;
+    if (verdict.weak !== key) {
+      proven.push(entry);
+      continue;
+    }
+    const id = idOf(claim, verdict.device);
     const group = groups.get(id) ?? { proven: new Set(), weak: [] };
     groups.set(id, group);
-    const name = nameOf(claim, verdict.device);
-    if (restsOn(verdict, key)) group.weak.push({ entry, name });
-    else if (name !== null) group.proven.add(name);
+    group.weak.push({ entry, name: nameOf(claim, verdict.device) });
+  }
+  for (const { claim, verdict } of groups.size === 0 ? [] : proven) {
+    const group = verdict.device === null ? undefined : groups.get(idOf(claim, verdict.device));
+    const name = group === undefined || verdict.device === null ? null : nameOf(claim, verdict.device);
+    if (name !== null) group?.proven.add(name);
   }
   for (const { proven, weak } of groups.values()) {
     const names = distinctNames([...proven, ...weak.flatMap(({ name }) => name ?? [])]);
@@ -64,7 +74,7 @@ function withdraw(
     const note = `${list([...names, ...chassis].map((name) => shorten(name)))} cannot all be that device`;
     for (const { entry, name } of weak) {
       if (proven.size > 0 && (name === null || isOneOf(name, proven))) continue;
-      entry.verdict = { ...entry.verdict, device: null, note };
+      entry.verdict = undecided(index, entry.claim, note);
     }
   }
 }
@@ -80,13 +90,14 @@ interface Witness {
  * provided that its port agrees.
  */
 function completeFromOtherEnd(resolved: Resolved[]): void {
-  const witnesses = new Map<string, Witness[]>();
+  const witnesses = new Map<DeviceView, Map<string, Witness[]>>();
+  for (const { claim, verdict } of resolved) {
+    if (verdict.device !== null || claim.local === null) continue;
+    const ports = witnesses.get(claim.device) ?? new Map<string, Witness[]>();
+    witnesses.set(claim.device, ports.set(claim.local.key, []));
+  }
   const add = (device: DeviceView, port: Port | null, witness: Witness) => {
-    if (port === null) return;
-    const key = `${device.id}\0${port.key}`;
-    const found = witnesses.get(key);
-    if (found === undefined) witnesses.set(key, [witness]);
-    else found.push(witness);
+    if (port !== null) witnesses.get(device)?.get(port.key)?.push(witness);
   };
   for (const { claim, verdict } of resolved) {
     if (verdict.device === null) continue;
@@ -97,13 +108,13 @@ function completeFromOtherEnd(resolved: Resolved[]): void {
   for (const entry of resolved) {
     const { claim, verdict } = entry;
     if (verdict.device !== null || claim.local === null) continue;
-    const here = witnesses.get(`${claim.device.id}\0${claim.local.key}`) ?? [];
+    const here = witnesses.get(claim.device)?.get(claim.local.key) ?? [];
     const said = new Set(here.filter((witness) => witness.kind === claim.kind).map((witness) => witness.device));
     const [first, ...others] = here.filter((witness) => !said.has(witness.device));
     if (first === undefined || others.some((other) => other.device !== first.device)) continue;
     const ports = new Set([first, ...others].flatMap((witness) => witness.port?.key ?? []));
     if (!agrees(entry, first.device, ports)) continue;
-    entry.verdict = { device: first.device, hits: [...verdict.hits, { key: 'other end', devices: [first.device] }], note: null };
+    entry.verdict = { device: first.device, weak: null, hits: [], note: null };
   }
 }
 
@@ -118,9 +129,12 @@ function agrees({ claim, verdict }: Resolved, device: DeviceView, ports: Set<str
 
 /** A chassis id that always belonged to one device elsewhere belongs to it here, unless the name says something else. */
 function completeFromChassis(resolved: Resolved[]): void {
+  const lost = new Set(
+    resolved.flatMap(({ claim, verdict }) => (verdict.device === null && claim.mac !== null ? claim.mac : [])),
+  );
   const known = new Map<string, { devices: Set<DeviceView>; names: Set<string> }>();
   for (const { claim, verdict } of resolved) {
-    if (verdict.device === null || claim.mac === null) continue;
+    if (verdict.device === null || claim.mac === null || !lost.has(claim.mac)) continue;
     const found = known.get(claim.mac) ?? { devices: new Set(), names: new Set() };
     found.devices.add(verdict.device);
     if (claim.name !== null) found.names.add(claim.name.key);
@@ -129,14 +143,12 @@ function completeFromChassis(resolved: Resolved[]): void {
   for (const entry of resolved) {
     const { claim, verdict } = entry;
     const found = verdict.device === null && claim.mac !== null ? known.get(claim.mac) : undefined;
-    if (found === undefined) continue;
-    const devices = [...found.devices].filter((device) => device !== claim.device);
-    const [device] = devices;
-    if (device === undefined || !sameName(claim, found.names)) continue;
-    const hits = [...verdict.hits, { key: 'chassis id' as const, devices }];
-    const allowed = verdict.hits.length === 0 || verdict.hits.some((hit) => hit.devices.includes(device));
-    entry.verdict =
-      found.devices.size === 1 && allowed ? { device, hits, note: null } : { device: null, hits, note: verdict.note };
+    if (found === undefined || !sameName(claim, found.names)) continue;
+    const [device, other] = found.devices;
+    if (device === undefined || (other === undefined && device === claim.device)) continue;
+    const isCandidate = verdict.hits.length === 0 || verdict.hits.some((hit) => hit.devices.includes(device));
+    if (other === undefined && isCandidate) entry.verdict = { device, weak: null, hits: [], note: null };
+    else entry.verdict = { ...verdict, hits: [...verdict.hits, { key: 'chassis id', devices: [...found.devices] }] };
   }
 }
 

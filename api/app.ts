@@ -38,7 +38,7 @@ export function createApp(deps: ApiDeps): Express {
   }
   app.use('/api/docs', docsPage());
   app.get('/', (_request, response) => response.redirect('/api/docs'));
-  for (const [path, methods] of allowed) app.all(path, otherMethod(methods));
+  for (const [path, methods] of allowed) app.all(path, refuseOthers(methods));
   app.use((request: Request, response: Response) => {
     refuse(request, response, 'not_found', `There is nothing at ${request.path}.`);
   });
@@ -46,9 +46,9 @@ export function createApp(deps: ApiDeps): Express {
   return app;
 }
 
-function otherMethod(methods: string[]) {
+function refuseOthers(methods: string[]) {
   const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
-  return (request: Request, response: Response): void => {
+  return function otherMethod(request: Request, response: Response): void {
     response.setHeader('Allow', allow);
     if (request.method === 'OPTIONS') response.status(204).end();
     else refuse(request, response, 'method_not_allowed', `${request.method} is not possible here; ${allow} are.`);

@@ -101,7 +101,11 @@ function responsesOf(endpoint: Endpoint, schemas: Record<string, Json>): Json {
   const replies = Object.entries(endpoint.responses).map(
     ([status, spec]) => [status, responseOf(Number(status), spec, schemas)] as const,
   );
-  const problems = Map.groupBy(problemCodes(endpoint), (code) => ERROR_CODES[code].status);
+  const problems = new Map<number, ErrorCode[]>();
+  for (const code of problemCodes(endpoint)) {
+    const { status } = ERROR_CODES[code];
+    problems.set(status, [...(problems.get(status) ?? []), code]);
+  }
   const documented = new Set(Object.keys(endpoint.responses));
   const failures = [...problems]
     .filter(([status]) => !documented.has(String(status)))

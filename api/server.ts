@@ -34,7 +34,6 @@ async function main(): Promise<void> {
   const database = openDatabase(config.databaseUrl, { max: 20, name: 'cairn-api' });
   shutdown.onStop('database', () => database.close());
   const temporal = temporalClient(config);
-  shutdown.onStop('temporal', () => temporal.connection.close());
   const metrics = createMetrics('api');
   registerJobMetrics({ metrics, database, log });
   const deps: ApiDeps = {
@@ -77,7 +76,10 @@ async function migrateWhenUp(config: Config, log: Logger, signal: AbortSignal): 
   }
 }
 
-/** Connects with its first call and again whenever it must: the API answers while Temporal is down. */
+/**
+ * Connects with its first call and again whenever it must: the API answers while Temporal is down. It is never closed: a retry
+ * of the SDK that is due throws on a closed channel, where nobody can catch it. The end of the process closes it.
+ */
 function temporalClient({ temporal: { address, namespace, tls, apiKey, metadata } }: Config): Client {
   const connection = Connection.lazy({
     address,

@@ -7,7 +7,7 @@ const DEFAULT_PORTS = { 'http:': 80, 'https:': 443 } as const;
 
 /** The base URL of a device API, or null if `host` is none. */
 export function baseUrl(host: string): URL | null {
-  const url = URL.parse(host);
+  const url = URL.canParse(host) ? new URL(host) : null;
   const plain = url !== null && (url.protocol === 'http:' || url.protocol === 'https:');
   return plain && url.username === '' && url.password === '' && url.search === '' && url.hash === '' ? url : null;
 }

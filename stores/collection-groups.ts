@@ -21,23 +21,23 @@ export interface GroupRow extends GroupFields {
 }
 
 const FIELDS = ['name', 'queue_id', 'login_rate', 'max_sessions'] as const satisfies (keyof GroupFields)[];
-const COLUMNS = selectList('g', ['id', ...FIELDS], ['created_at', 'updated_at']);
+const COLUMNS = selectList('collection_groups', ['id', ...FIELDS], ['created_at', 'updated_at']);
 
 export async function listGroups({ sql }: Has, after: string | null, limit: number): Promise<GroupRow[]> {
-  return sql<GroupRow[]>`select ${sql.unsafe(COLUMNS)} from collection_groups g
-    ${after === null ? sql`` : sql`where g.name > ${after}`} order by g.name limit ${limit}`;
+  return sql<GroupRow[]>`select ${sql.unsafe(COLUMNS)} from collection_groups
+    ${after === null ? sql`` : sql`where name > ${after}`} order by name limit ${limit}`;
 }
 
 export async function findGroup({ sql }: Has, reference: string): Promise<GroupRow | null> {
-  const rows = await sql<GroupRow[]>`select ${sql.unsafe(COLUMNS)} from collection_groups g
-    where g.id = ${idOrNull(reference)} or g.name = ${reference} limit 1`;
+  const rows = await sql<GroupRow[]>`select ${sql.unsafe(COLUMNS)} from collection_groups
+    where id = ${idOrNull(reference)} or name = ${reference} limit 1`;
   return rows[0] ?? null;
 }
 
 /** @throws AppError `conflict` for a name or queue that is taken */
 export async function insertGroup({ sql }: Has, fields: GroupFields): Promise<GroupRow> {
   const rows = await explainConstraints(
-    () => sql<GroupRow[]>`insert into collection_groups as g ${sql({ id: randomUUID(), ...fields }, 'id', ...FIELDS)}
+    () => sql<GroupRow[]>`insert into collection_groups ${sql({ id: randomUUID(), ...fields }, 'id', ...FIELDS)}
       returning ${sql.unsafe(COLUMNS)}`,
   );
   return rows[0]!;
@@ -50,9 +50,9 @@ export async function insertGroup({ sql }: Has, fields: GroupFields): Promise<Gr
 export async function changeGroup({ sql }: Has, reference: string, fields: Partial<GroupFields>): Promise<GroupRow | null> {
   const given = FIELDS.filter((field) => fields[field] !== undefined);
   const rows = await explainConstraints(
-    () => sql<GroupRow[]>`update collection_groups as g
+    () => sql<GroupRow[]>`update collection_groups
       set ${given.length === 0 ? sql`` : sql`${sql(fields as GroupFields, ...given)},`} updated_at = now()
-      where g.id = ${idOrNull(reference)} or g.name = ${reference} returning ${sql.unsafe(COLUMNS)}`,
+      where id = ${idOrNull(reference)} or name = ${reference} returning ${sql.unsafe(COLUMNS)}`,
   );
   return rows[0] ?? null;
 }

@@ -30,7 +30,7 @@ export async function importDevices(
     const [existing, devices, credentials, groups] = await Promise.all([
       tx<
         DeviceRow[]
-      >`select ${tx.unsafe(DEVICE_COLUMNS)} from devices d where d.name = any(${wish.names}::text[]) order by d.name for update`,
+      >`select ${tx.unsafe(DEVICE_COLUMNS)} from devices where name = any(${wish.names}::text[]) order by name for update`,
       tx<{ id: string; name: string }[]>`select id, name from devices where id = any(${wish.device_ids}::uuid[])`,
       tx<{ id: string; name: string }[]>`select id, name from credentials
         where name = any(${wish.credentials}::text[]) or id::text = any(${wish.credentials}::text[]) for share`,

@@ -47,7 +47,7 @@ export const DEVICE_FIELDS = [
   'host_key',
 ] as const satisfies (keyof DeviceFields)[];
 
-export const DEVICE_COLUMNS = selectList('d', ['id', ...DEVICE_FIELDS], ['created_at', 'updated_at']);
+export const DEVICE_COLUMNS = selectList('devices', ['id', ...DEVICE_FIELDS], ['created_at', 'updated_at']);
 
 export interface DeviceFilter {
   q?: string | undefined;
@@ -64,22 +64,22 @@ export async function listDevices({ sql }: Has, filter: DeviceFilter, after: str
   const { q, group, tag, site, platform, enabled } = filter;
   const pattern = q === undefined ? null : likeAnywhere(q);
   return sql<DeviceRow[]>`
-    select ${sql.unsafe(DEVICE_COLUMNS)} from devices d
+    select ${sql.unsafe(DEVICE_COLUMNS)} from devices
     where true
-      ${after === null ? sql`` : sql`and d.name > ${after}`}
-      ${pattern === null ? sql`` : sql`and (d.name ilike ${pattern} or d.host ilike ${pattern})`}
-      ${tag === undefined ? sql`` : sql`and d.tags @> array[${tag}]::text[]`}
-      ${site === undefined ? sql`` : sql`and d.site = ${site}`}
-      ${platform === undefined ? sql`` : sql`and d.platform = ${platform}`}
-      ${enabled === undefined ? sql`` : sql`and d.enabled = ${enabled}`}
-      ${group === undefined ? sql`` : sql`and d.collection_group_id in (select id from collection_groups where id = ${idOrNull(group)} or name = ${group})`}
-    order by d.name limit ${limit}`;
+      ${after === null ? sql`` : sql`and name > ${after}`}
+      ${pattern === null ? sql`` : sql`and (name ilike ${pattern} or host ilike ${pattern})`}
+      ${tag === undefined ? sql`` : sql`and tags @> array[${tag}]::text[]`}
+      ${site === undefined ? sql`` : sql`and site = ${site}`}
+      ${platform === undefined ? sql`` : sql`and platform = ${platform}`}
+      ${enabled === undefined ? sql`` : sql`and enabled = ${enabled}`}
+      ${group === undefined ? sql`` : sql`and collection_group_id in (select g.id from collection_groups g where g.id = ${idOrNull(group)} or g.name = ${group})`}
+    order by name limit ${limit}`;
 }
 
 /** One device by id or name; null if there is none. */
 export async function findDevice({ sql }: Has, reference: string): Promise<DeviceRow | null> {
-  const rows = await sql<DeviceRow[]>`select ${sql.unsafe(DEVICE_COLUMNS)} from devices d
-    where d.id = ${idOrNull(reference)} or d.name = ${reference} limit 1`;
+  const rows = await sql<DeviceRow[]>`select ${sql.unsafe(DEVICE_COLUMNS)} from devices
+    where id = ${idOrNull(reference)} or name = ${reference} limit 1`;
   return rows[0] ?? null;
 }
 
@@ -92,7 +92,7 @@ export async function insertDevice({ sql }: Has, id: string | undefined, fields:
     sql.begin(async (tx) => {
       const deviceId = id ?? randomUUID();
       await checkJump(tx, deviceId, fields);
-      const rows = await tx<DeviceRow[]>`insert into devices as d ${tx({ id: deviceId, ...fields }, 'id', ...DEVICE_FIELDS)}
+      const rows = await tx<DeviceRow[]>`insert into devices ${tx({ id: deviceId, ...fields }, 'id', ...DEVICE_FIELDS)}
         returning ${tx.unsafe(DEVICE_COLUMNS)}`;
       return rows[0]!;
     }),
@@ -110,14 +110,14 @@ export async function changeDevice(
 ): Promise<DeviceRow | null> {
   return explainConstraints(() =>
     sql.begin(async (tx) => {
-      const found = await tx<DeviceRow[]>`select ${tx.unsafe(DEVICE_COLUMNS)} from devices d
-        where d.id = ${idOrNull(reference)} or d.name = ${reference} limit 1 for update`;
+      const found = await tx<DeviceRow[]>`select ${tx.unsafe(DEVICE_COLUMNS)} from devices
+        where id = ${idOrNull(reference)} or name = ${reference} limit 1 for update`;
       const current = found[0];
       if (current === undefined) return null;
       const fields = change(current);
       await checkJump(tx, current.id, fields);
-      const rows = await tx<DeviceRow[]>`update devices as d set ${tx(fields, ...DEVICE_FIELDS)}, updated_at = now()
-        where d.id = ${current.id} returning ${tx.unsafe(DEVICE_COLUMNS)}`;
+      const rows = await tx<DeviceRow[]>`update devices set ${tx(fields, ...DEVICE_FIELDS)}, updated_at = now()
+        where id = ${current.id} returning ${tx.unsafe(DEVICE_COLUMNS)}`;
       return rows[0]!;
     }),
   );

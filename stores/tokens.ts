@@ -21,7 +21,7 @@ export interface TokenRow extends TokenFields {
 }
 
 const FIELDS = ['name', 'role', 'expires_at'] as const satisfies (keyof TokenFields)[];
-const COLUMNS = selectList('t', ['id', 'name', 'role', 'created_by'], ['created_at', 'expires_at', 'last_used_at']);
+const COLUMNS = selectList('api_tokens', ['id', 'name', 'role', 'created_by'], ['created_at', 'expires_at', 'last_used_at']);
 
 /** SHA-256 in hex: enough for a secret of 256 random bits. */
 export function hashToken(secret: string): string {
@@ -29,13 +29,13 @@ export function hashToken(secret: string): string {
 }
 
 export async function listTokens({ sql }: Has, after: string | null, limit: number): Promise<TokenRow[]> {
-  return sql<TokenRow[]>`select ${sql.unsafe(COLUMNS)} from api_tokens t
-    ${after === null ? sql`` : sql`where t.name > ${after}`} order by t.name limit ${limit}`;
+  return sql<TokenRow[]>`select ${sql.unsafe(COLUMNS)} from api_tokens
+    ${after === null ? sql`` : sql`where name > ${after}`} order by name limit ${limit}`;
 }
 
 export async function findToken({ sql }: Has, reference: string): Promise<TokenRow | null> {
-  const rows = await sql<TokenRow[]>`select ${sql.unsafe(COLUMNS)} from api_tokens t
-    where t.id = ${idOrNull(reference)} or t.name = ${reference} limit 1`;
+  const rows = await sql<TokenRow[]>`select ${sql.unsafe(COLUMNS)} from api_tokens
+    where id = ${idOrNull(reference)} or name = ${reference} limit 1`;
   return rows[0] ?? null;
 }
 
@@ -46,7 +46,7 @@ export async function findToken({ sql }: Has, reference: string): Promise<TokenR
 export async function insertToken({ sql }: Has, fields: TokenFields, createdBy: string): Promise<TokenRow & { secret: string }> {
   const secret = `cairn_${randomBytes(32).toString('base64url')}`;
   const rows = await explainConstraints(
-    () => sql<TokenRow[]>`insert into api_tokens as t (id, name, role, token_hash, created_by, expires_at)
+    () => sql<TokenRow[]>`insert into api_tokens (id, name, role, token_hash, created_by, expires_at)
       values (${randomUUID()}, ${fields.name}, ${fields.role}, ${hashToken(secret)}, ${createdBy}, ${fields.expires_at})
       returning ${sql.unsafe(COLUMNS)}`,
   );
@@ -61,8 +61,8 @@ export async function changeToken({ sql }: Has, reference: string, fields: Parti
   const given = FIELDS.filter((field) => fields[field] !== undefined);
   if (given.length === 0) return findToken({ sql }, reference);
   const rows = await explainConstraints(
-    () => sql<TokenRow[]>`update api_tokens as t set ${sql(fields as TokenFields, ...given)}
-      where t.id = ${idOrNull(reference)} or t.name = ${reference} returning ${sql.unsafe(COLUMNS)}`,
+    () => sql<TokenRow[]>`update api_tokens set ${sql(fields as TokenFields, ...given)}
+      where id = ${idOrNull(reference)} or name = ${reference} returning ${sql.unsafe(COLUMNS)}`,
   );
   return rows[0] ?? null;
 }

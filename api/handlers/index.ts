@@ -9,11 +9,13 @@ import { discoveryHandlers } from './discovery.ts';
 import { jobHandlers } from './jobs.ts';
 import { serviceHandlers } from './service.ts';
 import { tokenHandlers } from './tokens.ts';
+import { topologyHandlers } from './topology.ts';
 
 /** A handler for each contract; one that is missing does not compile. */
 export const HANDLERS: { [T in keyof typeof CONTRACTS]: Handlers<(typeof CONTRACTS)[T]> } = {
   discovery: discoveryHandlers,
   jobs: jobHandlers,
+  topology: topologyHandlers,
   deviceImport: deviceImportHandlers,
   devices: deviceHandlers,
   deviceFacts: deviceFactHandlers,

@@ -8,11 +8,13 @@ import { discovery } from './discovery.ts';
 import { jobs } from './jobs.ts';
 import { service } from './service.ts';
 import { tokens } from './tokens.ts';
+import { topology } from './topology.ts';
 
 /** Every endpoint of the API, by noun. The name of an endpoint is its operation id. */
 export const CONTRACTS = {
   discovery,
   jobs,
+  topology,
   deviceImport,
   devices,
   deviceFacts: deviceFactEndpoints,

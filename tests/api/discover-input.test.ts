@@ -48,7 +48,16 @@ const BAD: [string, unknown, string[]][] = [
 ];
 
 function noKinds(): Record<string, boolean> {
-  const kinds = ['static_routes', 'ospf_routes', 'bgp_routes', 'mac_table', 'cdp_neighbors', 'lldp_neighbors', 'arp', 'interfaces'];
+  const kinds = [
+    'static_routes',
+    'ospf_routes',
+    'bgp_routes',
+    'mac_table',
+    'cdp_neighbors',
+    'lldp_neighbors',
+    'arp',
+    'interfaces',
+  ];
   return Object.fromEntries(kinds.map((kind) => [`include_${kind}`, false]));
 }
 
@@ -74,7 +83,9 @@ describe('a bad discovery request', () => {
   test('101 devices are too many, 101 spellings of 100 are not', async () => {
     const refused = problem(await start({ device_ids: ids.slice(0, 101) }));
     expect(refused.errors).toEqual([{ pointer: '/device_ids', detail: 'names more than 100 devices' }]);
-    expect(problem(await start({ device_ids: [...ids.slice(0, 60), ...names.slice(60, 101)] })).errors[0]!.pointer).toBe('/device_ids');
+    expect(problem(await start({ device_ids: [...ids.slice(0, 60), ...names.slice(60, 101)] })).errors[0]!.pointer).toBe(
+      '/device_ids',
+    );
     expect(await jobs()).toBe(0);
   });
 
@@ -96,11 +107,21 @@ describe('a bad discovery request', () => {
 
   test('the body', async () => {
     const post = (options: object) => api.send('POST', ROUTES[0]!, options);
-    expect(problem(await post({ raw: '{"device_ids": [' , headers: { 'Content-Type': 'application/json' } })).code).toBe('malformed_json');
-    expect(problem(await post({ raw: Buffer.from([0x7b, 0xff, 0x7d]), headers: { 'Content-Type': 'application/json' } })).code).toBe('malformed_json');
-    expect(problem(await post({ raw: 'device_ids=1', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } })).status).toBe(415);
-    expect(problem(await post({ raw: '{}', headers: { 'Content-Type': 'application/json', 'Content-Encoding': 'bzip3' } })).status).toBe(415);
-    expect(problem(await post({ raw: '{}', headers: { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' } })).status).toBe(400);
+    expect(problem(await post({ raw: '{"device_ids": [', headers: { 'Content-Type': 'application/json' } })).code).toBe(
+      'malformed_json',
+    );
+    expect(
+      problem(await post({ raw: Buffer.from([0x7b, 0xff, 0x7d]), headers: { 'Content-Type': 'application/json' } })).code,
+    ).toBe('malformed_json');
+    expect(
+      problem(await post({ raw: 'device_ids=1', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } })).status,
+    ).toBe(415);
+    expect(
+      problem(await post({ raw: '{}', headers: { 'Content-Type': 'application/json', 'Content-Encoding': 'bzip3' } })).status,
+    ).toBe(415);
+    expect(
+      problem(await post({ raw: '{}', headers: { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' } })).status,
+    ).toBe(400);
     const huge = JSON.stringify({ device_ids: ['x'.repeat(1_100_000)] });
     expect(problem(await post({ raw: huge, headers: { 'Content-Type': 'application/json' } })).status).toBe(413);
     expect(problem(await post({})).errors).toEqual([{ pointer: '', detail: 'is required' }]);

@@ -1,7 +1,6 @@
 import { KINDS } from '../core/facts.ts';
-import type { Change } from './change.ts';
-import type { Fault } from './faults.ts';
 import { bodyOf, reply, startHttp, type HttpServer } from './http-server.ts';
+import { ChangeRequest, FaultRequest, LatencyRequest } from './input.ts';
 import type { Simulator } from './simulator.ts';
 
 export interface ControlOptions {
@@ -29,27 +28,24 @@ export async function startControl(sim: Simulator, options: ControlOptions = {})
     },
     '/configuration': (query) => sim.configuration(query.get('device') ?? ''),
   };
-  const posts: Record<
-    string,
-    (body: { device?: string; fault?: Fault | Fault[] | null; change?: Change; ms?: number }) => unknown
-  > = {
+  const posts: Record<string, (body: unknown) => Promise<void> | void> = {
     '/control/reset': () => sim.reset(),
-    '/control/fault': ({ device = '', fault = null }) => sim.setFault(device, fault),
-    '/control/change': ({ device = '', change }) => {
-      if (!change) throw new Error('change is missing');
+    '/control/fault': (body) => {
+      const { device, fault } = FaultRequest.parse(body);
+      return sim.setFault(device, fault);
+    },
+    '/control/change': (body) => {
+      const { device, change } = ChangeRequest.parse(body);
       sim.change(device, change);
     },
-    '/control/latency': ({ ms }) => {
-      if (typeof ms !== 'number') throw new Error('ms must be a number');
-      sim.setLatency(ms);
-    },
+    '/control/latency': (body) => sim.setLatency(LatencyRequest.parse(body).ms),
   };
   return startHttp(options.host ?? '127.0.0.1', options.port ?? 0, async (request, response, url) => {
     const get = request.method === 'GET' ? gets[url.pathname] : undefined;
     const post = request.method === 'POST' ? posts[url.pathname] : undefined;
     if (get) return reply(response, 200, get(url.searchParams));
     if (!post) return reply(response, 404, { error: `no ${request.method} ${url.pathname}` });
-    await post(((await bodyOf(request)) ?? {}) as Parameters<typeof post>[0]);
+    await post(await bodyOf(request));
     reply(response, 200, { ok: true });
   });
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KIND_ENDPOINTS, type Kind } from '../core/facts.ts';
+import { KIND_ENDPOINTS, KINDS, type Kind } from '../core/facts.ts';
 import { contextOf, type DeviceState } from './device-state.ts';
 import { findFault } from './faults.ts';
 import { reply, startHttp, type HttpServer } from './http-server.ts';
@@ -19,7 +19,7 @@ export interface DeviceApi extends HttpServer {
   token: string;
 }
 
-const KIND_OF = new Map<string, Kind>(Object.entries(KIND_ENDPOINTS).map(([kind, endpoint]) => [endpoint, kind as Kind]));
+const KIND_OF = new Map<string, Kind>(KINDS.map((kind) => [KIND_ENDPOINTS[kind], kind]));
 
 /**
  * The device API of the classic stack over the same devices: `GET /api/devices/{id}/{endpoint}?use_textfsm=true` with a bearer token

@@ -30,7 +30,8 @@ export function makeDevice(index: number, { seed, platforms, host, user }: Netwo
   const slot = index % POD_SIZE;
   const role = slot < 2 ? 'spine' : 'leaf';
   const turn = Math.floor(index / platforms.length);
-  const platform = shuffled(platforms, seed, turn, 'platform')[index % platforms.length] as SimPlatform;
+  const platform = shuffled(platforms, seed, turn, 'platform')[index % platforms.length];
+  if (!platform) throw new Error('a network needs at least one platform');
   // No leading zeros: leaf1 and leaf10, pod1 and pod10 must not be taken for each other.
   const name = `pod${pod + 1}-${role}${role === 'spine' ? slot + 1 : slot - 1}`;
   const device: SimDevice = {

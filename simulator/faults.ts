@@ -42,7 +42,7 @@ export function faultSpecs(faults: Fault | Fault[] | null | undefined): FaultSpe
   return list.map((fault) => {
     const spec: FaultSpec = typeof fault === 'string' ? { kind: fault } : fault;
     if (!Object.hasOwn(FAULTS, spec.kind)) {
-      throw new Error(`unknown fault ${String(spec.kind)}; there are ${Object.keys(FAULTS).join(', ')}`);
+      throw new Error(`unknown fault ${spec.kind as string}; there are ${Object.keys(FAULTS).join(', ')}`);
     }
     return { ...DEFAULTS, ...spec };
   });

@@ -5,7 +5,7 @@ const KEY_TYPE = 'ssh-ed25519';
 const PKCS8_HEADER = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 const field = (data: Buffer | string): Buffer => {
-  const bytes = Buffer.from(data as string);
+  const bytes = typeof data === 'string' ? Buffer.from(data) : data;
   const length = Buffer.alloc(4);
   length.writeUInt32BE(bytes.length);
   return Buffer.concat([length, bytes]);

@@ -40,10 +40,10 @@ export function reply(response: ServerResponse, status: number, body: unknown): 
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length }).end(bytes);
 }
 
-/** The JSON body of a request; null where there is none. */
+/** The JSON body of a request; `{}` where there is none. Rejects where it is no JSON. */
 export async function bodyOf(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString('utf8');
-  return text === '' ? null : (JSON.parse(text) as unknown);
+  let text = '';
+  request.setEncoding('utf8');
+  for await (const chunk of request) text += String(chunk);
+  return text === '' ? {} : JSON.parse(text);
 }

@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 export interface Listener {
   open: () => Promise<void>;
   /** Stops listening; connections that are open stay. */
-  close: () => Promise<void>;
+  close: () => void;
 }
 
 export function createListener(host: string, port: () => number, onSocket: (socket: Socket) => void): Listener {
@@ -16,18 +16,13 @@ export function createListener(host: string, port: () => number, onSocket: (sock
       await listen(made, host, port());
       server = made;
     },
-    close: async () => {
+    close: () => {
       const closing = server;
       server = null;
-      if (closing) await new Promise<void>((resolve) => void stopped(closing, resolve));
+      // It ends when its last connection does; not listening any more is all that is waited for.
+      closing?.close();
     },
   };
-}
-
-/** `close` answers only when the last connection is gone; not listening any more is all that is waited for. */
-function stopped(server: Server, done: () => void): void {
-  server.close();
-  done();
 }
 
 /** Resolves with the port. */

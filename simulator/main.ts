@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startControl } from './control-api.ts';
 import { startDeviceApi } from './device-api.ts';
-import { FAULTS, type Fault } from './faults.ts';
+import { FAULTS } from './faults.ts';
+import { FaultFile, Faults } from './input.ts';
 import { hash } from './random.ts';
 import { simPlatforms } from './platforms/index.ts';
 import { startSimulator } from './simulator.ts';
@@ -73,13 +74,13 @@ async function main(): Promise<void> {
     username: values.username,
     password: values.password,
     enablePassword: values['enable-password'],
-    faults: values.faults ? (JSON.parse(readFileSync(values.faults, 'utf8')) as Record<string, Fault | Fault[]>) : undefined,
+    faults: values.faults ? FaultFile.parse(JSON.parse(readFileSync(values.faults, 'utf8'))) : undefined,
   });
   const share = number('fail') ?? 0;
-  const modes = values['fail-modes'].split(',');
+  const modes = Faults.array().parse(values['fail-modes'].split(','));
   for (const [index, device] of sim.devices.entries()) {
     if (hash(seed, index, 'fail') / 2 ** 32 >= share) continue;
-    await sim.setFault(device.name, modes[hash(seed, index, 'mode') % modes.length] as Fault);
+    await sim.setFault(device.name, modes[hash(seed, index, 'mode') % modes.length] ?? null);
   }
   const control = await startControl(sim, { port: number('control-port') });
   const api = await startDeviceApi(sim, { port: number('http-port'), token: values.token });

@@ -108,7 +108,8 @@ export function buildNetwork(options: NetworkOptions): Network {
   const pods = Math.ceil(devices.length / POD_SIZE);
   for (let pod = 0; pod < pods; pod++) {
     const members = devices.slice(pod * POD_SIZE, (pod + 1) * POD_SIZE);
-    const [first, second] = members as [SimDevice, SimDevice | undefined];
+    const [first, second] = members;
+    if (!first) continue;
     for (const leaf of members.slice(2)) {
       join(first, leaf);
       if (second) join(second, leaf);

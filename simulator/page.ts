@@ -26,7 +26,7 @@ export function createPage(text: string, pager: Pager): Page {
     key: (key) => {
       if (key === 'q' || key === 'Q' || key === '\x03') {
         page.done = true;
-        return `${pager.erase}`;
+        return pager.erase;
       }
       if (key === ' ' || key === 'd') return pager.erase + next(pager.lines);
       if (key === '\n') return pager.erase + next(1);

@@ -112,15 +112,15 @@ export function interfaceRecord(port: SimInterface): Interface {
   };
 }
 
-/** A neighbour with every field that LLDP carries; platforms blank what they do not print. */
-export function lldpRecord(fact: NeighborFact, words: Record<Capability, string>): LldpNeighbor {
+/** A neighbour with every field that LLDP carries; platforms blank what they do not print. Capabilities by their common names. */
+export function lldpRecord(fact: NeighborFact): LldpNeighbor {
   return {
     local_interface: fact.port.name,
     neighbor_name: fact.name,
     neighbor_interface: fact.remotePort,
     neighbor_address: fact.address,
     platform: null,
-    capabilities: fact.capabilities.map((capability) => words[capability]),
+    capabilities: [...fact.capabilities],
     chassis_id: fact.mac,
   };
 }
@@ -139,7 +139,7 @@ export function cdpRecord(fact: NeighborFact): CdpNeighbor {
     neighbor_interface: fact.remotePortFull,
     neighbor_address: fact.address,
     platform: fact.platform,
-    capabilities: cdpWords(fact),
+    capabilities: cdpWords(fact).map((word) => word.toLowerCase()),
   };
 }
 

@@ -66,7 +66,7 @@ function shortestPaths(network: Network, device: SimDevice): Map<SimDevice, { ho
   return reached;
 }
 
-const podHead = (network: Network, pod: number): SimDevice => network.devices[pod * POD_SIZE] as SimDevice;
+const podHead = (network: Network, pod: number): SimDevice => network.devices[pod * POD_SIZE]!;
 const podCount = (network: Network): number => Math.ceil(network.devices.length / POD_SIZE);
 
 /** The heads of other pods in reach around the ring, nearest first, with the first adjacency towards them and the heads passed. */

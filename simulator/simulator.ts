@@ -124,8 +124,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     return state;
   };
   for (const name of Object.keys(options.faults ?? {})) stateOf(name);
-  const stop = async (): Promise<void> => {
-    await Promise.all([...listeners.values()].map((listener) => listener.close()));
+  const stop = (): void => {
+    for (const listener of listeners.values()) listener.close();
     for (const socket of sockets) socket.destroy();
   };
   const opening = [...listeners].filter(([state]) => !findFault(state.faults, 'refuse'));
@@ -134,7 +134,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       await Promise.all(opening.slice(at, at + OPEN_TOGETHER).map(([, listener]) => listener.open()));
     }
   } catch (error) {
-    await stop();
+    stop();
     throw error;
   }
 
@@ -183,14 +183,15 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       state.faults = faultSpecs(fault);
       state.connectionsSeen = 0;
       const listener = listeners.get(state);
-      await (findFault(state.faults, 'refuse') ? listener?.close() : listener?.open());
+      if (findFault(state.faults, 'refuse')) listener?.close();
+      else await listener?.open();
     },
     change: (name, change) => applyChange(network, stateOf(name).device, change),
     setLatency: (ms) => {
       for (const state of states.values()) state.latencyMs = ms;
     },
     privateKey: clientKey,
-    stop,
+    stop: async () => stop(),
     internals: { states },
   };
 }

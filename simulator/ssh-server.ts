@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import ssh2, { type AuthContext, type Connection, type ParsedKey, type ServerConfig } from 'ssh2';
 import { answer, toWire, type DeviceState } from './device-state.ts';
 import { findFault } from './faults.ts';
@@ -59,13 +59,13 @@ export function createSshEndpoint(seed: number, login: Login): SshEndpoint {
 
 /** ssh2 does not say which injected socket a client came from; its own field is the only link. */
 function socketOf(client: Connection): Socket {
-  const socket = (client as unknown as { _sock?: Socket })._sock;
-  if (!socket) throw new Error('this version of ssh2 keeps its socket elsewhere');
+  const socket: unknown = Reflect.get(client, '_sock');
+  if (!(socket instanceof Socket)) throw new Error('this version of ssh2 keeps its socket elsewhere');
   return socket;
 }
 
 function rsaKey(): string {
-  return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }) as string;
+  return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
 }
 
 function serve(client: Connection, state: DeviceState, login: Login): void {

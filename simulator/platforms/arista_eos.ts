@@ -18,7 +18,6 @@ import {
   VERSION,
   versionText,
   VIEW,
-  WORDS,
 } from '../render/arista-eos.ts';
 import { config } from '../render/arista-eos-config.ts';
 import type { Protocol } from '../rib.ts';
@@ -31,7 +30,8 @@ const routes = (name: string, protocol: Protocol | null) => ({
 });
 
 /**
- * Arista EOS 4.27. Assumptions on what it shows: the route table names the VRF (`default`), prints the next hops that BGP routes
+ * Arista EOS 4.27. Assumptions on what it shows: the route table names the VRF `default`, which is the
+ * global one (null), prints the next hops that BGP routes
  * resolve to with their interfaces, and eBGP has distance 200 as iBGP; a discarded prefix is `directly connected, Null0`; no own
  * addresses and nothing incomplete in the ARP table; no bandwidth on loopbacks and VLAN interfaces; no CDP.
  */
@@ -107,7 +107,7 @@ export const aristaEos: SimPlatform = {
         speed: hasBandwidth(port) ? port.speed : null,
       })),
     cdp_neighbors: () => [],
-    lldp_neighbors: ({ facts }) => facts.lldp.map((fact) => lldpRecord(fact, WORDS)),
+    lldp_neighbors: ({ facts }) => facts.lldp.map(lldpRecord),
   },
   rows: {
     static_routes: (context) => routeRows(context, 'static'),

@@ -16,7 +16,6 @@ import {
   CPU_MACS,
   IMAGE,
   interfaceText,
-  LETTERS,
   lldpBrief,
   lldpDetail,
   macRows,
@@ -107,8 +106,7 @@ export const ciscoIos: SimPlatform = {
       arpRecords(context, { own: true, incomplete: true }).map((entry) => (entry.mac ? entry : { ...entry, interface: null })),
     interfaces: ({ facts }) => facts.interfaces.map(interfaceRecord),
     cdp_neighbors: ({ facts }) => facts.cdp.map(cdpRecord),
-    lldp_neighbors: ({ facts }) =>
-      facts.lldp.map((fact) => ({ ...lldpRecord(fact, LETTERS), local_interface: short(fact.port.name) })),
+    lldp_neighbors: ({ facts }) => facts.lldp.map((fact) => ({ ...lldpRecord(fact), local_interface: short(fact.port.name) })),
   },
   rows: {
     static_routes: (context) => routeRows(context, 'static'),

@@ -60,7 +60,8 @@ const member = (role: 'spine' | 'leaf'): string => (role === 'leaf' ? '{master:0
  * OSPF type nor area, and BGP carries AS path, local preference and origin (`I`, `?`); static and BGP routes have no metric; table
  * inet.0 is the global one (VRF null); an interface is a physical port and a logical unit: MTU, MAC and speed belong to the port,
  * addresses to the unit, whose own state is only its `iff-up` flag (loopbacks have none); physical MTUs count 14 bytes of header;
- * ports without link have speed `Auto` (null); `show lldp neighbors` has no management address and no capabilities; the ARP table
+ * ports without link have speed `Auto` (null); LLDP is that of `show lldp neighbors detail`, without it there is neither management
+ * address nor capabilities; the ARP table
  * names the port behind a VLAN interface in brackets; no own addresses and nothing incomplete in it; no CDP.
  */
 export const juniperJunos: SimPlatform = {
@@ -142,12 +143,7 @@ export const juniperJunos: SimPlatform = {
     arp: (context) => arpRecords(context, { own: false, incomplete: false }),
     interfaces: ({ facts }) => facts.interfaces.flatMap(interfaceRecords),
     cdp_neighbors: () => [],
-    lldp_neighbors: ({ facts }) =>
-      facts.lldp.map((fact) => ({
-        ...lldpRecord(fact, { bridge: '', router: '', wlan: '' }),
-        neighbor_address: null,
-        capabilities: [],
-      })),
+    lldp_neighbors: ({ facts }) => facts.lldp.map(lldpRecord),
   },
   rows: { mac_table: switchingRows, arp: arpRows, lldp_neighbors: lldpRows },
   endpoints: {

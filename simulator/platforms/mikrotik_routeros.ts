@@ -6,7 +6,6 @@ import {
   arpText,
   BRIDGE,
   bridgeHosts,
-  CAPABILITIES,
   hostRows,
   hostText,
   interfaceDetail,
@@ -118,7 +117,7 @@ command [?]     Gives help on the command and list of arguments
     cdp_neighbors: () => [],
     lldp_neighbors: ({ facts }) =>
       facts.lldp.map((fact) => ({
-        ...lldpRecord(fact, CAPABILITIES),
+        ...lldpRecord(fact),
         platform: fact.description.startsWith('MikroTik') ? 'MikroTik' : null,
       })),
   },

@@ -1,6 +1,6 @@
 import { dottedMac, ipNumber } from '../address.ts';
 import type { ArpFact, Capability, NeighborFact, SimInterface } from '../model.ts';
-import type { RenderContext, TemplateRow } from '../platform.ts';
+import type { RenderContext } from '../platform.ts';
 import type { RouteView } from '../records.ts';
 import { rib, type Protocol, type RibEntry } from '../rib.ts';
 
@@ -8,7 +8,7 @@ export const VERSION = '4.27.6M';
 
 /** How EOS prints routes. */
 export const VIEW: RouteView = {
-  vrf: 'default',
+  vrf: null,
   distance: { connected: 0, local: 0, static: 1, ospf: 110, 'ospf-external': 110, ebgp: 200, ibgp: 200 },
   static: { interface: true, metric: 0 },
   blackhole: { interface: 'Null0', distance: null, metric: null },
@@ -17,7 +17,7 @@ export const VIEW: RouteView = {
   inactive: false,
 };
 
-export const WORDS: Record<Capability, string> = { bridge: 'Bridge', router: 'Router', wlan: 'WLAN Access Point' };
+const WORDS: Record<Capability, string> = { bridge: 'Bridge', router: 'Router', wlan: 'WLAN Access Point' };
 
 export const short = (name: string): string =>
   name
@@ -50,7 +50,7 @@ const shown = (context: RenderContext, protocol: Protocol | null): RibEntry[] =>
     (entry) => entry.active && entry.protocol !== 'local' && (protocol === null || entry.protocol === protocol),
   );
 
-export function routeRows(context: RenderContext, protocol: Protocol | null): TemplateRow[] {
+export function routeRows(context: RenderContext, protocol: Protocol | null) {
   return shown(context, protocol).map((entry) => {
     const direct = entry.protocol === 'connected' || entry.blackhole;
     return {
@@ -91,7 +91,7 @@ export function routeText(context: RenderContext, protocol: Protocol | null): st
     .join('')}\n`;
 }
 
-export function macRows({ facts }: RenderContext): TemplateRow[] {
+export function macRows({ facts }: RenderContext) {
   return facts.macs.map(({ mac, vlan, port }) => ({
     mac_address: dottedMac(mac),
     type: 'DYNAMIC',
@@ -105,7 +105,7 @@ export function macRows({ facts }: RenderContext): TemplateRow[] {
 export function macText(context: RenderContext): string {
   const rows = macRows(context);
   const lines = rows.map((r) => {
-    const [vlan, mac, type, last] = [r.vlan_id, r.mac_address, r.type, r.last_move] as string[];
+    const [vlan, mac, type, last] = [r.vlan_id, r.mac_address, r.type, r.last_move];
     return `${vlan?.padStart(4)}    ${mac}    ${type?.padEnd(10)}  ${(r.destination_port?.[0] ?? '').padEnd(9)}  1       ${last} ago\n`;
   });
   const rule = '------------------------------------------------------------------';
@@ -128,7 +128,7 @@ Total Mac Addresses for this criterion: 0
 /** EOS lists what it learned, and names the layer 2 port behind a VLAN interface. */
 const learned = ({ facts }: RenderContext): ArpFact[] => facts.arp.filter((entry) => !entry.own && entry.mac !== null);
 
-export function arpRows(context: RenderContext): TemplateRow[] {
+export function arpRows(context: RenderContext) {
   return learned(context).map(({ address, mac, port, behind }) => ({
     ip_address: address,
     age: `0:${String(ipNumber(address) % 60).padStart(2, '0')}:07`,
@@ -140,7 +140,7 @@ export function arpRows(context: RenderContext): TemplateRow[] {
 
 export function arpText(context: RenderContext): string {
   const lines = arpRows(context).map((r) => {
-    const [address, age, mac, port] = [r.ip_address, r.age, r.mac_address, r.interface] as string[];
+    const [address, age, mac, port] = [r.ip_address, r.age, r.mac_address, r.interface];
     return `${address?.padEnd(15)} ${age?.padStart(9)}  ${mac}  ${port}\n`;
   });
   return `Address         Age (sec)  Hardware Addr   Interface\n${lines.join('')}`;
@@ -167,7 +167,7 @@ function states(port: SimInterface): { link: string; protocol: string } {
     : { link: 'administratively down', protocol: 'notpresent (disabled)' };
 }
 
-export function interfaceRows({ facts }: RenderContext): TemplateRow[] {
+export function interfaceRows({ facts }: RenderContext) {
   return facts.interfaces.map((port) => ({
     interface: port.name,
     link_status: states(port).link,
@@ -223,7 +223,7 @@ export function interfaceText(port: SimInterface): string {
 
 const age = (fact: NeighborFact): string => `${10 + (fact.port.number % 20)} seconds`;
 
-export function lldpRows({ facts }: RenderContext): TemplateRow[] {
+export function lldpRows({ facts }: RenderContext) {
   return facts.lldp.map((fact) => ({
     neighbor_name: fact.name,
     chassis_id: dottedMac(fact.mac),

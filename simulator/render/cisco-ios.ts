@@ -1,6 +1,6 @@
 import { dottedMac, ipNumber, ipText, maskNumber } from '../address.ts';
 import type { Capability, SimInterface } from '../model.ts';
-import type { RenderContext, TemplateRow } from '../platform.ts';
+import type { RenderContext } from '../platform.ts';
 import { cdpWords, type RouteView } from '../records.ts';
 import { ciscoAge, rib, type Protocol, type RibEntry } from '../rib.ts';
 
@@ -42,7 +42,7 @@ const LETTER: Record<Protocol, string> = { connected: 'C', local: 'L', static: '
 const typeOf = (entry: RibEntry): string => ({ intra: '', inter: 'IA', 'external-2': 'E2' })[entry.ospf?.type ?? 'intra'];
 
 /** The rows the ntc template gives for the text; the text is made from the same rows. `null`: all protocols. */
-export function routeRows(context: RenderContext, protocol: Protocol | null): TemplateRow[] {
+export function routeRows(context: RenderContext, protocol: Protocol | null) {
   return rib(context)
     .filter((entry) => entry.active && (protocol === null || entry.protocol === protocol))
     .flatMap((entry) => {
@@ -105,7 +105,7 @@ export function routeText(context: RenderContext, protocol: Protocol | null): st
   let group = '';
   let line = '';
   for (const row of routeRows(context, protocol)) {
-    const [network, length] = [row.network as string, Number(row.prefix_length)];
+    const [network, length] = [row.network, Number(row.prefix_length)];
     const major = classful(network, length);
     const known = major && groups.get(major.head);
     const plain = !known || (known.lengths.size === 1 && known.lengths.has(known.natural));
@@ -119,21 +119,19 @@ export function routeText(context: RenderContext, protocol: Protocol | null): st
       );
     }
     group = plain ? '' : (major?.head ?? '');
-    const code = `${row.protocol as string}${(row.flag as string) || ' '}${row.type as string}`;
+    const code = `${row.protocol}${row.flag || ' '}${row.type}`;
     const head = `${code.padEnd(plain ? 6 : 9)}${network}${inherited ? '' : `/${length}`}`;
     const tail = row.distance
-      ? [`[${row.distance as string}/${row.metric as string}] via ${row.nexthop_ip as string}`, row.uptime, row.nexthop_if]
-          .filter(Boolean)
-          .join(', ')
-      : `is directly connected, ${row.nexthop_if as string}`;
+      ? [`[${row.distance}/${row.metric}] via ${row.nexthop_ip}`, row.uptime, row.nexthop_if].filter(Boolean).join(', ')
+      : `is directly connected, ${row.nexthop_if}`;
     out.push(head === line ? `${' '.repeat(Math.min(head.length, 24))} ${tail}` : `${head} ${tail}`);
     line = head;
   }
   return `${out.join('\n')}\n`;
 }
 
-export function macRows({ facts }: RenderContext): TemplateRow[] {
-  const row = (vlan_id: string, mac: string, type: string, port: string): TemplateRow => ({
+export function macRows({ facts }: RenderContext) {
+  const row = (vlan_id: string, mac: string, type: string, port: string) => ({
     destination_address: dottedMac(mac),
     type,
     vlan_id,
@@ -153,11 +151,11 @@ export function macText(context: RenderContext): string {
 
 Vlan    Mac Address       Type        Ports
 ----    -----------       --------    -----
-${rows.map((r) => `${(r.vlan_id as string).padStart(4)}    ${r.destination_address as string}    ${(r.type as string).padEnd(8)}    ${r.destination_port?.[0] ?? ''}\n`).join('')}Total Mac Addresses for this criterion: ${rows.length}
+${rows.map((r) => `${r.vlan_id.padStart(4)}    ${r.destination_address}    ${r.type.padEnd(8)}    ${r.destination_port?.[0] ?? ''}\n`).join('')}Total Mac Addresses for this criterion: ${rows.length}
 `;
 }
 
-export function arpRows({ facts }: RenderContext): TemplateRow[] {
+export function arpRows({ facts }: RenderContext) {
   return facts.arp.map(({ address, mac, port, own }) => ({
     protocol: 'Internet',
     ip_address: address,
@@ -170,8 +168,7 @@ export function arpRows({ facts }: RenderContext): TemplateRow[] {
 
 export function arpText(context: RenderContext): string {
   const lines = arpRows(context).map(
-    (r) =>
-      `Internet  ${(r.ip_address as string).padEnd(15)} ${(r.age as string).padStart(9)}   ${(r.mac_address as string).padEnd(14)}  ARPA   ${r.interface as string}`,
+    (r) => `Internet  ${r.ip_address.padEnd(15)} ${r.age.padStart(9)}   ${r.mac_address.padEnd(14)}  ARPA   ${r.interface}`,
   );
   return ['Protocol  Address          Age (min)  Hardware Addr   Type   Interface', ...lines, ''].join('\n');
 }

@@ -1,6 +1,6 @@
 import { broadcastOf, hostOf, networkOf } from '../address.ts';
 import type { ArpFact, SimInterface } from '../model.ts';
-import type { RenderContext, TemplateRow } from '../platform.ts';
+import type { RenderContext } from '../platform.ts';
 import { listed, type RouteView } from '../records.ts';
 import type { RibEntry } from '../rib.ts';
 
@@ -56,7 +56,7 @@ export function routeText(context: RenderContext, protocol: JunosProtocol): stri
   return `${table}${body}\ninet6.0: 1 destinations, 1 routes (1 active, 0 holddown, 0 hidden)\n`;
 }
 
-export function switchingRows({ facts }: RenderContext): TemplateRow[] {
+export function switchingRows({ facts }: RenderContext) {
   return facts.macs.map(({ mac, vlan, port }) => ({
     vlan_id: String(vlan),
     bridge_domain_id: '',
@@ -71,7 +71,7 @@ export function switchingText(context: RenderContext): string {
   const rows = switchingRows(context);
   if (rows.length === 0) return '';
   const lines = rows.map((r) => {
-    const [vlan, mac, flag, age, port] = [r.vlan_id, r.mac_address, r.mac_flag, r.age, r.logical_interface] as string[];
+    const [vlan, mac, flag, age, port] = [r.vlan_id, r.mac_address, r.mac_flag, r.age, r.logical_interface];
     return `    ${`Vlan${vlan}`.padEnd(20)}${mac}   ${flag?.padEnd(14)}${age}   ${port?.padEnd(23)}0         0\n`;
   });
   return `
@@ -91,7 +91,7 @@ const learned = ({ facts }: RenderContext): ArpFact[] => facts.arp.filter((entry
 /** A VLAN interface is followed by the port the host is on. */
 export const arpPort = ({ port, behind }: ArpFact): string => (behind ? `${port.unit} [${behind.unit}]` : port.unit);
 
-export function arpRows(context: RenderContext): TemplateRow[] {
+export function arpRows(context: RenderContext) {
   return learned(context).map((fact) => ({
     mac_address: fact.mac ?? '',
     ip_address: fact.address,
@@ -108,7 +108,7 @@ export function arpText(context: RenderContext): string {
 
 export { learned as arpLearned };
 
-export function lldpRows({ facts }: RenderContext): TemplateRow[] {
+export function lldpRows({ facts }: RenderContext) {
   return facts.lldp.map((fact) => ({
     local_interface: fact.port.name,
     parent_interface: fact.port.lag?.name ?? '-',
@@ -120,7 +120,13 @@ export function lldpRows({ facts }: RenderContext): TemplateRow[] {
 
 export function lldpText(context: RenderContext): string {
   const lines = lldpRows(context).map((r) => {
-    const [local, parent, chassis, remote, name] = Object.values(r) as string[];
+    const [local, parent, chassis, remote, name] = [
+      r.local_interface,
+      r.parent_interface,
+      r.chassis_id,
+      r.neighbor_interface,
+      r.neighbor_name,
+    ];
     return `${local?.padEnd(19)}${parent?.padEnd(20)}${chassis?.padEnd(20)}${remote?.padEnd(18)} ${name}\n`;
   });
   return `Local Interface    Parent Interface    Chassis Id          Port info          System Name\n${lines.join('')}`;

@@ -1,5 +1,5 @@
 import { broadcastOf, hostOf } from '../address.ts';
-import type { MacFact, SimInterface } from '../model.ts';
+import type { Capability, MacFact, SimInterface } from '../model.ts';
 import type { RenderContext } from '../platform.ts';
 import { listed } from '../records.ts';
 import type { RibEntry } from '../rib.ts';
@@ -76,6 +76,8 @@ export function routesJson(context: RenderContext, protocol: JunosProtocol): str
   });
 }
 
+const WORDS: Record<Capability, string> = { bridge: 'Bridge', router: 'Router', wlan: 'WLAN Access Point' };
+
 /** `show lldp neighbors`; with `detail` also the description and the management address, as newer releases give them. */
 export function lldpJson({ facts }: RenderContext, detail: boolean): string {
   const information = facts.lldp.map((fact, index) => ({
@@ -89,6 +91,12 @@ export function lldpJson({ facts }: RenderContext, detail: boolean): string {
     'lldp-remote-port-id': cell(fact.remotePort),
     'lldp-remote-system-name': cell(fact.name),
     ...(detail ? { 'lldp-system-description': [{ 'lldp-remote-system-description': cell(fact.description) }] } : {}),
+    ...(detail
+      ? {
+          'lldp-remote-system-capabilities-supported': cell(fact.capabilities.map((word) => WORDS[word]).join(' ')),
+          'lldp-remote-system-capabilities-enabled': cell(fact.capabilities.map((word) => WORDS[word]).join(' ')),
+        }
+      : {}),
     ...(detail && fact.address ? { 'lldp-remote-management-address': cell(fact.address) } : {}),
   }));
   const style = { 'junos:style': detail ? 'detail' : 'brief' };

@@ -1,6 +1,6 @@
 import { networkOf } from '../address.ts';
 import type { SimInterface, OspfType } from '../model.ts';
-import type { RenderContext, TemplateRow } from '../platform.ts';
+import type { RenderContext } from '../platform.ts';
 import { pick } from '../random.ts';
 import type { RouteView } from '../records.ts';
 import { rib, type Protocol, type RibEntry } from '../rib.ts';
@@ -92,7 +92,7 @@ export function routeTerse(context: RenderContext): string {
 }
 
 /** Rows of the template for `print detail`, which leaves out what stands after the distance. */
-export function routeRows(context: RenderContext, protocol: Protocol): TemplateRow[] {
+export function routeRows(context: RenderContext, protocol: Protocol) {
   return shown(context).flatMap((entry, index) => {
     if (entry.protocol !== protocol) return [];
     const { flags, gateway, status, preferredSource } = parts(entry, context);
@@ -152,7 +152,7 @@ export function hostText(context: RenderContext, detail: boolean): string {
     : lines.join('');
 }
 
-export function hostRows(context: RenderContext): TemplateRow[] {
+export function hostRows(context: RenderContext) {
   return bridgeHosts(context).map(({ mac, vlan, port, local }, index) => ({
     id: String(index),
     disabled: '',
@@ -189,7 +189,7 @@ export function arpText(context: RenderContext, form: 'terse' | 'detail' | 'tabl
   return form === 'terse' ? lines.join('') : `${flags}${lines.join('\n')}\n`;
 }
 
-export function arpRows(context: RenderContext): TemplateRow[] {
+export function arpRows(context: RenderContext) {
   return arpEntries(context).map(({ address, mac, port }, index) => ({
     index: String(index),
     flags: 'DC',

@@ -140,7 +140,7 @@ function fromText(options: CollectOptions, kind: Kind, output: string): { told: 
   const { platform, library } = options;
   const text = render(output);
   const source = platform.kinds[kind];
-  const ask = 'ask' in source ? source.ask.find((ask) => !('json' in ask.parse)) : undefined;
+  const ask = 'ask' in source ? source.ask.find((ask) => !('read' in ask.parse)) : undefined;
   const answer: Answer = {
     command: KIND_ENDPOINTS[kind],
     text,

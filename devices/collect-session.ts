@@ -52,25 +52,24 @@ export async function collectBySession(options: CollectOptions): Promise<Collect
 
 async function login(options: CollectOptions): Promise<SshConnection> {
   const { device, platform, credential, jump, limits, signal } = options;
-  const connectMs = Math.min(limits.connect_ms, limits.device_ms);
-  const legacy = platform.ssh?.legacy ?? false;
+  const within = { connectMs: Math.min(limits.connect_ms, limits.device_ms), channelMs: limits.command_ms, signal };
   options.onTask('login');
   const target = {
     host: device.host,
     port: device.port,
     credential: { ...credential, username: `${credential.username ?? ''}${platform.ssh?.usernameSuffix ?? ''}` },
     pinnedHostKey: options.pinnedHostKey,
-    legacy,
+    legacy: platform.ssh?.legacy ?? false,
   };
-  if (jump === null) return connectSsh(target, { connectMs, signal });
-  const bastion = await connectSsh({ ...jump, legacy: false }, { connectMs, signal }).catch((cause: unknown) => {
+  if (jump === null) return connectSsh(target, within);
+  const bastion = await connectSsh({ ...jump, legacy: false }, within).catch((cause: unknown) => {
     const { outcome, message, retryable } = asDeviceError(cause);
     throw new DeviceError(outcome, `jump host: ${message}`, retryable);
   });
   jump.onHostKey?.(bastion.hostKey);
   try {
     const through = await bastion.forward(device.host, device.port);
-    const connection = await connectSsh(target, { connectMs, signal, through });
+    const connection = await connectSsh(target, { ...within, through });
     return {
       ...connection,
       get hostKey() {

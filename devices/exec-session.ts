@@ -13,22 +13,22 @@ async function execute(connection: Connection, command: string, limits: SessionL
   const output = new Reader(limits.outputBytes);
   const errors = new Reader(64_000);
   let exit: { code: number | null } | null = null;
-  const channel = await connection.exec(command);
-  channel.listen(
-    (chunk, stderr) => {
-      (stderr ? errors : output).push(chunk);
-      if (output.overflow) channel.close();
-    },
-    (code) => {
-      if (connection.ended === null) {
-        exit = { code };
-        output.poke();
-      } else {
-        output.end(connection.ended);
-      }
-    },
-  );
   try {
+    const channel = await connection.exec(command);
+    channel.listen(
+      (chunk, stderr) => {
+        (stderr ? errors : output).push(chunk);
+        if (output.overflow) channel.close();
+      },
+      (code) => {
+        if (connection.ended === null) {
+          exit = { code };
+          output.poke();
+        } else {
+          output.end(connection.ended);
+        }
+      },
+    );
     const { code } = await output.wait<{ code: number | null }>(() => (output.overflow ? { code: null } : exit), {
       idleMs: limits.commandMs,
       totalMs: limits.commandMs * BUSY_FACTOR,

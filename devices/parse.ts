@@ -30,12 +30,12 @@ export function outputParser(library: TemplateLibrary): OutputParser {
   const parsed = new Map<string, Row[]>();
 
   const rowsOf = (ask: Ask, raw: string): Row[] => {
-    const name = 'json' in ask.parse ? ask.parse.json.name : templateName(ask);
+    const name = 'read' in ask.parse ? ask.parse.read.name : templateName(ask);
     const key = `${name}\n${ask.command}`;
     const known = parsed.get(key);
     if (known !== undefined) return known;
     const text = withoutLogLines(raw);
-    const rows = 'json' in ask.parse ? ask.parse.json(text) : tableOf(library, ask, ask.prepare?.(text) ?? text);
+    const rows = 'read' in ask.parse ? ask.parse.read(text) : tableOf(library, ask, ask.prepare?.(text) ?? text);
     const begun = ask.starts === undefined ? 0 : (text.match(ask.starts)?.length ?? 0);
     if (rows.length < begun) {
       throw new NotUnderstood(`${name} found ${rows.length} of the ${begun} entries in the output of "${ask.command}"`);
@@ -59,7 +59,7 @@ export function outputParser(library: TemplateLibrary): OutputParser {
       }
     },
     templateOf: (ask) => {
-      if ('json' in ask.parse) return { template: null, template_version: null };
+      if ('read' in ask.parse) return { template: null, template_version: null };
       const found = library.byName(templateName(ask));
       return { template: found?.name ?? null, template_version: found?.version ?? null };
     },
@@ -67,7 +67,7 @@ export function outputParser(library: TemplateLibrary): OutputParser {
 }
 
 function templateName(ask: Ask): string {
-  return 'ntc' in ask.parse ? ask.parse.ntc : 'own' in ask.parse ? ask.parse.own : ask.parse.json.name;
+  return 'ntc' in ask.parse ? ask.parse.ntc : 'own' in ask.parse ? ask.parse.own : ask.parse.read.name;
 }
 
 function tableOf(library: TemplateLibrary, ask: Ask, text: string): Row[] {
@@ -95,13 +95,13 @@ function joined(rows: Row[], join: Join, others: Row[]): Row[] {
 }
 
 function describe(error: unknown, ask: Ask): string {
-  const template = 'json' in ask.parse ? null : `${templateName(ask)}.textfsm`;
+  const template = 'read' in ask.parse ? null : `${templateName(ask)}.textfsm`;
   if (error instanceof ParseError) {
     return `${template} line ${error.ruleLine} rejects line ${error.inputLine} of "${ask.command}": ${error.inputText.slice(0, 200)}`;
   }
   if (error instanceof TemplateError) return `${template} cannot be used: ${error.message}`;
   if (error instanceof RowError) return `${template ?? `"${ask.command}"`}: ${error.message}`;
   if (error instanceof NotUnderstood) return error.message;
-  if (error instanceof SyntaxError) return `the output of "${ask.command}" is not the JSON expected: ${error.message}`;
+  if (error instanceof SyntaxError) return `the output of "${ask.command}" is not what was expected: ${error.message}`;
   return `the output of "${ask.command}" was not understood: ${error instanceof Error ? error.message : String(error)}`;
 }

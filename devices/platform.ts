@@ -9,8 +9,8 @@ export type Parser =
   | { ntc: string }
   /** A template in `devices/templates/`. */
   | { own: string }
-  /** Structured output. Throws where the text is not what it should be. */
-  | { json: (text: string) => Row[] };
+  /** A function, for structured output. Throws where the text is not what it should be. */
+  | { read: (text: string) => Row[] };
 
 /** One command and what is taken from its output. */
 export interface Ask {
@@ -41,8 +41,8 @@ export interface ScrubRule {
 export interface ConfigSource {
   /** Alternatives as in `Source`. */
   commands: string[];
-  /** Must match in the last lines of a complete configuration. */
-  end: RegExp;
+  /** Must match in the last lines of a complete configuration; null where the platform writes none. */
+  end: RegExp | null;
   scrub: ScrubRule[];
   /** Lines that change without a change of the configuration; left out of comparisons. */
   volatile: RegExp[];
@@ -69,7 +69,12 @@ export interface Platform {
     term?: string;
   };
   /** The whole last line, without trailing blanks. `privileged` decides whether `enable` is needed. */
-  prompt: { any: RegExp; privileged?: RegExp };
+  prompt: {
+    any: RegExp;
+    privileged?: RegExp;
+    /** Lines above the prompt that belong to it and not to the output. */
+    above?: RegExp;
+  };
   login?: LoginStep[];
   enable?: { command: string; password: RegExp };
   /** Typed in one go after login: no pager, wide lines. Errors in them do not matter, for pagers are answered too. */

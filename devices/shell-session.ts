@@ -230,9 +230,10 @@ class ShellSession implements Session {
     const shown = render(erasePagers(reader.text(), this.#pagers));
     const echo = findEcho(shown, command);
     if (echo !== null && this.#previous !== null) this.#giveBack(shown.slice(0, echo.start), prompt);
+    const body = shown.slice(echo?.end ?? 0);
     const answer: Answer = {
       command,
-      text: reader.overflow ? shown.slice(echo?.end ?? 0) : cutPrompt(shown.slice(echo?.end ?? 0), prompt, this.#nudges > 0),
+      text: reader.overflow ? body : this.#cutAbove(cutPrompt(body, prompt, this.#nudges > 0)),
       bytes: reader.bytes,
       truncated: reader.overflow,
       exitCode: null,
@@ -240,6 +241,11 @@ class ShellSession implements Session {
     };
     this.#previous = answer;
     return answer;
+  }
+
+  #cutAbove(text: string): string {
+    const { above } = this.#platform.prompt;
+    return above === undefined ? text : text.replace(above, '');
   }
 
   /** What came before the echo belongs to the command before: a line of its output was taken for the prompt. */

@@ -3,7 +3,7 @@ import { definePlatform, only } from '../platform.ts';
 import type { Ask, Row, Source } from '../platform.ts';
 
 /** One table for all three kinds; the second form is for releases that do not take `vrf all` with `json`. */
-const ROUTES = { json: frrRoutes };
+const ROUTES = { read: frrRoutes };
 const COMMANDS = ['show ip route vrf all json', 'show ip route json'];
 
 const routes = (protocol: string): Ask[] =>
@@ -31,18 +31,18 @@ export const frr = definePlatform({
     static_routes: { ask: routes('static') },
     ospf_routes: {
       ask: routes('ospf'),
-      join: { command: 'show ip ospf route json', parse: { json: frrOspf }, by: network },
+      join: { command: 'show ip ospf route json', parse: { read: frrOspf }, by: network },
     },
     bgp_routes: {
       ask: routes('bgp'),
-      join: { command: 'show ip bgp json', parse: { json: frrBgp }, by: networkAndHop },
+      join: { command: 'show ip bgp json', parse: { read: frrBgp }, by: networkAndHop },
     },
     mac_table: noCommand('a MAC table'),
     arp: noCommand('the ARP table'),
     interfaces: {
       ask: ['show interface vrf all json', 'show interface json'].map((command) => ({
         command,
-        parse: { json: frrInterfaces },
+        parse: { read: frrInterfaces },
       })),
     },
     cdp_neighbors: noCommand('CDP'),

@@ -6,8 +6,8 @@ import { network, networkAndHop } from './frr.ts';
 
 /** FRR's own table where its daemons run and we may ask them, for it has more than the kernel: distances and unused routes. */
 const routes = (protocol: string): Ask[] => [
-  { command: "vtysh -c 'show ip route vrf all json'", parse: { json: frrRoutes }, where: only('protocol', protocol) },
-  { command: 'ip -j route', parse: { json: kernelRoutes }, where: only('protocol', protocol) },
+  { command: "vtysh -c 'show ip route vrf all json'", parse: { read: frrRoutes }, where: only('protocol', protocol) },
+  { command: 'ip -j route', parse: { read: kernelRoutes }, where: only('protocol', protocol) },
 ];
 
 /** Those of other users than root often have no `sbin` in their path. */
@@ -16,9 +16,9 @@ const tool = (command: string, parse: Parser): Ask[] => [
   { command: `/usr/sbin/${command}`, parse },
 ];
 
-const vtysh = (command: string, json: (text: string) => Row[], by: (row: Row) => string) => ({
+const vtysh = (command: string, read: (text: string) => Row[], by: (row: Row) => string) => ({
   command: `vtysh -c '${command}'`,
-  parse: { json },
+  parse: { read },
   by,
 });
 
@@ -48,11 +48,11 @@ export const linux = definePlatform({
     static_routes: { ask: routes('static') },
     ospf_routes: { ask: routes('ospf'), join: vtysh('show ip ospf route json', frrOspf, network) },
     bgp_routes: { ask: routes('bgp'), join: vtysh('show ip bgp json', frrBgp, networkAndHop) },
-    mac_table: { ask: tool('bridge -j fdb show', { json: bridgeMacs }) },
-    arp: { ask: tool('ip -4 -j neigh', { json: kernelNeighbors }) },
-    interfaces: { ask: tool('ip -j -d address', { json: kernelInterfaces }) },
-    cdp_neighbors: { ask: tool(NEIGHBORS, { json: lldpdCdp }) },
-    lldp_neighbors: { ask: tool(NEIGHBORS, { json: lldpdLldp }) },
+    mac_table: { ask: tool('bridge -j fdb show', { read: bridgeMacs }) },
+    arp: { ask: tool('ip -4 -j neigh', { read: kernelNeighbors }) },
+    interfaces: { ask: tool('ip -j -d address', { read: kernelInterfaces }) },
+    cdp_neighbors: { ask: tool(NEIGHBORS, { read: lldpdCdp }) },
+    lldp_neighbors: { ask: tool(NEIGHBORS, { read: lldpdLldp }) },
   },
   config: {
     commands: ["vtysh -c 'show running-config'"],

@@ -75,9 +75,12 @@ export function vrf(row: Row, names: readonly string[]): string | null {
 
 const DEFAULT_VRFS = new Set(['default', 'global', 'main', '_public_', 'inet.0', 'master', '0']);
 
-/** Items of `Router Switch`, `B,R` or a list, in lower case; the one-letter codes of LLDP are written out. */
+/** Items of `Router Switch`, `B,R`, `Bridge WLAN Access Point` or a list, in lower case, with one name for each. */
 export function capabilities(row: Row, names: readonly string[]): string[] {
-  const items = list(row, names).flatMap((item) => (item === null ? [] : item.split(item.includes(',') ? /\s*,\s*/ : /\s+/)));
+  const items = list(row, names).flatMap((item) => {
+    const joined = (item ?? '').replace(/wlan access point|wlan-ap/gi, 'wlan').replace(/\bstation only\b/gi, 'station');
+    return joined.split(/[\s,;]+/);
+  });
   const out: string[] = [];
   for (const item of items) {
     const word = LLDP_CODES[item] ?? item.toLowerCase();
@@ -86,11 +89,12 @@ export function capabilities(row: Row, names: readonly string[]): string[] {
   return out;
 }
 
+/** IEEE 802.1AB capability letters, as Cisco and others print them. */
 const LLDP_CODES: Record<string, string> = {
   O: 'other',
   P: 'repeater',
   B: 'bridge',
-  W: 'wlan-access-point',
+  W: 'wlan',
   R: 'router',
   T: 'telephone',
   C: 'docsis',

@@ -80,20 +80,26 @@ export function staticRoutes(row: Row): StaticRoute[] {
 
 const OSPF_TYPES: Record<string, string> = {
   '': 'intra',
-  O: 'intra',
+  INTRA: 'intra',
   IA: 'inter',
+  INTER: 'inter',
   E1: 'external-1',
   E2: 'external-2',
+  'TYPE-1': 'external-1',
+  'TYPE-2': 'external-2',
   N1: 'nssa-1',
   N2: 'nssa-2',
 };
 
-/** Where a row has the `type` column of Cisco's route tables, an empty one means intra-area. */
+/** From a column of its own (`IA`; empty is intra-area) or from the protocol code (`O IA`). */
+function ospfType(row: Row): string | null {
+  const { type, protocol } = row;
+  const code = typeof type === 'string' ? type : typeof protocol === 'string' ? /^O(?: |$)/.exec(protocol)?.input : undefined;
+  return code === undefined ? null : (OSPF_TYPES[code.replace(/^O ?/, '').trim().toUpperCase()] ?? null);
+}
+
 export function ospfRoutes(row: Row): OspfRoute[] {
-  const given = text(row, ['route_type', 'ospf_type']);
-  const code = row['type'];
-  const column = typeof code === 'string' ? (OSPF_TYPES[code.trim().replace(/^O /, '').toUpperCase()] ?? null) : null;
-  const route_type = given ?? column;
+  const route_type = text(row, ['route_type', 'ospf_type']) ?? ospfType(row);
   const area = text(row, ['area', 'ospf_area']);
   return routesOf(row, () => ({ route_type, area }));
 }

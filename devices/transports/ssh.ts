@@ -31,12 +31,12 @@ export interface SshConnection extends Connection {
 }
 
 /**
- * Connects and logs in. `connectMs` covers all of it. Rejects with a `DeviceError`; an abort closes the socket at once.
+ * Connects and logs in. `connectMs` covers all of it; `channelMs` the opening of each channel later. Rejects with a `DeviceError`; an abort closes the socket at once.
  * `through` is an open stream to the device (a jump host's), else a TCP connection is made.
  */
 export function connectSsh(
   target: SshTarget,
-  options: { connectMs: number; signal: AbortSignal; through?: Duplex },
+  options: { connectMs: number; channelMs: number; signal: AbortSignal; through?: Duplex },
 ): Promise<SshConnection> {
   const { credential } = target;
   const attempt: Attempt = {
@@ -85,7 +85,10 @@ export function connectSsh(
       new Promise((opened, failed) => {
         if (ended !== null) return failed(ended);
         channels.add(failed);
+        const late = new DeviceError('timeout', `the device opened no channel in ${options.channelMs / 1000} s`);
+        const timer = setTimeout(() => failed(late), options.channelMs);
         start((error, channel) => {
+          clearTimeout(timer);
           channels.delete(failed);
           if (error) failed(new DeviceError('error', `the device opened no channel: ${error.message}`));
           else opened(channel);

@@ -1,0 +1,64 @@
+import { definePlatform, only } from '../platform.ts';
+import type { Source } from '../platform.ts';
+import {
+  routerosAddresses,
+  routerosArp,
+  routerosHosts,
+  routerosInterfaces,
+  routerosNeighbors,
+  routerosRoutes,
+} from '../text/routeros.ts';
+
+/** One table for all three kinds; versions 6 and 7 write it alike enough for one reader, which the ntc template is not. */
+const ROUTES = { read: routerosRoutes };
+const routes = (protocol: string): Source => ({
+  ask: [{ command: '/ip route print detail without-paging', parse: ROUTES, where: only('protocol', protocol) }],
+});
+
+export const mikrotikRouteros = definePlatform({
+  name: 'mikrotik_routeros',
+  label: 'MikroTik RouterOS',
+  aliases: ['routeros', 'mikrotik'],
+  // Its console redraws the line at every key; a command in a channel of its own is plain text.
+  mode: 'exec',
+  ssh: { legacy: true },
+  prompt: { any: /^\[[^\]]+\] (?:\/[\w /-]*)?>$/ },
+  setup: [],
+  logout: '/quit',
+  answers: {
+    unknown: [
+      /^(?:bad command name|no such (?:command|item)|expected (?:end of command|command name)|syntax error|bad parameter)/m,
+    ],
+    denied: [/^not enough permissions/m],
+    nothing: [],
+  },
+  kinds: {
+    static_routes: routes('static'),
+    ospf_routes: routes('ospf'),
+    bgp_routes: routes('bgp'),
+    mac_table: { ask: [{ command: '/interface bridge host print terse without-paging', parse: { read: routerosHosts } }] },
+    arp: { ask: [{ command: '/ip arp print terse without-paging', parse: { read: routerosArp } }] },
+    interfaces: {
+      ask: [{ command: '/interface print detail without-paging', parse: { read: routerosInterfaces } }],
+      join: {
+        command: '/ip address print terse without-paging',
+        parse: { read: routerosAddresses },
+        by: (row) => String(row['name']),
+      },
+    },
+    cdp_neighbors: { unsupported: 'RouterOS keeps CDP, LLDP and MNDP neighbours in one table; it is read as lldp_neighbors' },
+    lldp_neighbors: { ask: [{ command: '/ip neighbor print detail without-paging', parse: { read: routerosNeighbors } }] },
+  },
+  config: {
+    // Version 7 hides secrets unless told otherwise; version 6 knows no such option.
+    commands: ['/export show-sensitive', '/export'],
+    end: null,
+    scrub: [
+      {
+        find: /((?:password|secret|passphrase|pre-shared-key|authentication-key|private-key|wpa2?-pre-shared-key|community)=)(?:"[^"]*"|\S+)/g,
+        replace: '$1<removed>',
+      },
+    ],
+    volatile: [/^# \S+ \d+:\d+:\d+ by RouterOS/, /^# \d{4}-\d\d-\d\d /],
+  },
+});

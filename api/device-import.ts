@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { FieldError } from '../core/errors.ts';
 import { defaultPort, DeviceInput } from '../contracts/device.ts';
 import { IMPORT_NAMES } from '../contracts/http/device-import.ts';
 import { isUuid } from '../stores/columns.ts';
 import type { Database } from '../stores/database.ts';
 import { importDevices, type ImportContext } from '../stores/device-import.ts';
-import { DEVICE_FIELDS, type DeviceFields } from '../stores/devices.ts';
+import { DEVICE_FIELDS, type DeviceFields, type DeviceRow } from '../stores/devices.ts';
 import type { ImportRow } from './device-csv.ts';
 import { fieldErrors } from './problems.ts';
 
@@ -71,7 +71,7 @@ function judgeRow(row: ImportRow, context: ImportContext, seen: Map<string, numb
   if (!parsed.success) return { errors: [...errors, ...fieldErrors('body', parsed.error.issues)] };
   const { id: wantedId, port, tags, ...device } = parsed.data;
   const id = existing?.id ?? wantedId ?? randomUUID();
-  errors.push(...referenceErrors(parsed.data, id, context, ids, existing?.id));
+  errors.push(...referenceErrors(parsed.data, id, context, ids, existing));
   if (errors.length > 0) return { errors };
   return { device: { ...device, id, tags: [...new Set(tags)], port: port ?? defaultPort(device.transport, device.host) } };
 }
@@ -95,25 +95,27 @@ function mergeRow(existing: DeviceFields | undefined, values: Values): Values {
   return { ...fields, ...values };
 }
 
+/** What a row refers to and is not there; what stays as it was is not asked again. */
 function referenceErrors(
   device: z.output<typeof DeviceInput>,
   id: string,
   { devices, credentials, groups }: ImportContext,
   ids: Set<string>,
-  existingId: string | undefined,
+  existing: DeviceRow | undefined,
 ): FieldError[] {
   const { credential_id: credential, collection_group_id: group, jump_device_id: jump } = device;
-  const taken = existingId === undefined ? devices.has(id) || ids.has(id) : (device.id ?? id) !== existingId;
-  return [
-    ...(taken
-      ? [{ pointer: '/id', detail: existingId === undefined ? 'is the id of another device' : 'cannot be changed' }]
-      : []),
-    ...(credential !== null && !credentials.has(credential) ? [{ pointer: '/credential_id', detail: 'is no credential' }] : []),
-    ...(group !== null && !groups.has(group) ? [{ pointer: '/collection_group_id', detail: 'is no collection group' }] : []),
-    ...(jump !== null && (!devices.has(jump) || jump === id)
-      ? [{ pointer: '/jump_device_id', detail: 'is no other device' }]
-      : []),
-  ];
+  const fresh = (value: string | null, before: string | null | undefined): value is string => value !== null && value !== before;
+  const taken = existing === undefined ? devices.has(id) || ids.has(id) : (device.id ?? id) !== existing.id;
+  const errors: FieldError[] = [];
+  if (taken)
+    errors.push({ pointer: '/id', detail: existing === undefined ? 'is the id of another device' : 'cannot be changed' });
+  if (fresh(credential, existing?.credential_id) && !credentials.has(credential))
+    errors.push({ pointer: '/credential_id', detail: 'is no credential' });
+  if (fresh(group, existing?.collection_group_id) && !groups.has(group))
+    errors.push({ pointer: '/collection_group_id', detail: 'is no collection group' });
+  if (fresh(jump, existing?.jump_device_id) && (!devices.has(jump) || jump === id))
+    errors.push({ pointer: '/jump_device_id', detail: 'is no other device' });
+  return errors;
 }
 
 const wrong = (pointer: string, detail: string): Judged => ({ errors: [{ pointer, detail }] });

@@ -32,8 +32,9 @@ export const reference = line(255);
 
 export const idParams = z.strictObject({ id: reference });
 
-export const flag = (fallback: boolean) =>
-  z.stringbool({ truthy: ['true', '1', 'yes'], falsy: ['false', '0', 'no'] }).default(fallback);
+/** A boolean in a query. */
+export const yesNo = z.stringbool({ truthy: ['true', '1', 'yes'], falsy: ['false', '0', 'no'] });
+export const flag = (fallback: boolean) => yesNo.default(fallback);
 
 export const outcome = z.enum(OUTCOMES);
 export const deviceOutcome = z.enum([...OUTCOMES, 'partial']);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { Device, DeviceInput, DevicePatch } from '../device.ts';
-import { flag, idParams, line, page, pageQuery, reference } from '../fields.ts';
+import { idParams, line, page, pageQuery, reference, yesNo } from '../fields.ts';
 
 const tag = 'Devices';
 
@@ -20,7 +20,7 @@ export const devices = {
       tag: line(100).optional(),
       site: line(255).optional(),
       platform: line(64).optional(),
-      enabled: flag(true).optional(),
+      enabled: yesNo.optional(),
     }),
     responses: { 200: page(Device) },
   }),

@@ -46,7 +46,9 @@ test('every reference leads somewhere', () => {
 test('what is registered is what is documented', () => {
   const registered = createApp({ ...api.deps, metrics: createMetrics('second') })
     .router.stack.flatMap(({ route }) => (route === undefined ? [] : [route]))
-    .flatMap((route) => route.stack.flatMap((layer) => (layer.method && layer.name !== 'otherMethod' ? [`${layer.method} ${route.path}`] : [])))
+    .flatMap((route) =>
+      route.stack.flatMap((layer) => (layer.method && layer.name !== 'otherMethod' ? [`${layer.method} ${route.path}`] : [])),
+    )
     .filter((route) => route !== 'get /');
   const documented = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.keys(item).map((method) => `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),

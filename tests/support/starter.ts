@@ -21,7 +21,7 @@ export interface Starter {
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-export function makeDataDir(): { dataDir: string; remove(): void } {
+export function makeDataDir(): { dataDir: string; remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-e2e-'));
   return { dataDir: join(folder, 'data'), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
@@ -29,7 +29,14 @@ export function makeDataDir(): { dataDir: string; remove(): void } {
 /** The environment of a start: only what it needs, so that settings of the machine do not reach it. */
 export function starterEnv(dataDir: string, more: Record<string, string> = {}): Record<string, string> {
   const { cacheDir } = loadSettings(process.env);
-  return { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', CAIRN_DATA_DIR: dataDir, CAIRN_CACHE_DIR: cacheDir, CAIRN_HTTP_PORT: '0', ...more };
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '',
+    CAIRN_DATA_DIR: dataDir,
+    CAIRN_CACHE_DIR: cacheDir,
+    CAIRN_HTTP_PORT: '0',
+    ...more,
+  };
 }
 
 export function launch(env: Record<string, string>, args: string[] = []): Starter {
@@ -48,7 +55,7 @@ export function launch(env: Record<string, string>, args: string[] = []): Starte
       clearTimeout(timer);
       resolve({ line, url, temporalUi, tokenFile });
     });
-    void ended.then(({ code, signal }) => {
+    child.once('close', (code, signal) => {
       clearTimeout(timer);
       reject(new Error(`ended with ${signal ?? code} before it was ready: ${err}`));
     });
@@ -99,9 +106,16 @@ export async function eventually<T>(probe: () => T | null | Promise<T | null>, w
 }
 
 export async function untilGone(dataDir: string, withinMs: number): Promise<void> {
-  await eventually(() => (processesOf(dataDir).length === 0 ? true : null), withinMs, 'every process is gone').catch((error: unknown) => {
-    throw new Error(`left running: ${processesOf(dataDir).map(({ pid, command }) => `${pid} ${command.slice(0, 120)}`).join('\n')}`, { cause: error });
-  });
+  await eventually(() => (processesOf(dataDir).length === 0 ? true : null), withinMs, 'every process is gone').catch(
+    (error: unknown) => {
+      throw new Error(
+        `left running: ${processesOf(dataDir)
+          .map(({ pid, command }) => `${pid} ${command.slice(0, 120)}`)
+          .join('\n')}`,
+        { cause: error },
+      );
+    },
+  );
 }
 
 export interface Stones {

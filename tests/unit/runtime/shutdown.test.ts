@@ -56,14 +56,14 @@ test('a stop during the start waits for it, and then undoes what it did', async 
   const gate = new Promise<void>((resolve) => {
     proceed = resolve;
   });
-  const starting = shutdown.during(
-    gate.then(() => {
-      order.push('started');
-      shutdown.onStop('server', () => {
-        order.push('stopped');
-      });
-    }),
-  );
+  const start = async () => {
+    await gate;
+    order.push('started');
+    shutdown.onStop('server', () => {
+      order.push('stopped');
+    });
+  };
+  const starting = shutdown.during(start());
   const stopping = shutdown.stop('test');
   expect(shutdown.signal.aborted).toBe(true);
   proceed();

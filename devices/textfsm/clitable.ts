@@ -1,4 +1,4 @@
-import type { Cell } from './cells.ts';
+import type { Cell } from './record.ts';
 import { pythonRepr } from './python-text.ts';
 import { type Row, toRow } from './row.ts';
 import type { Template } from './textfsm.ts';

@@ -1,4 +1,4 @@
-import type { Cell } from './cells.ts';
+import type { Cell } from './record.ts';
 
 /** A row: value names as written, or in lower case from `parseTable`. */
 export type Row = Record<string, Cell>;

@@ -1,9 +1,9 @@
-import type { Cell } from './cells.ts';
+import type { Cell } from './record.ts';
 import { createMachine } from './machine.ts';
 import { parseTemplate } from './parse-template.ts';
 import { type Row, toRow } from './row.ts';
 
-export type { Cell, ListItem } from './cells.ts';
+export type { Cell, ListItem } from './record.ts';
 export { parseTable } from './clitable.ts';
 export { ParseError, TemplateError } from './errors.ts';
 export type { Row } from './row.ts';

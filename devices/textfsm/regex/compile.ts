@@ -1,5 +1,5 @@
 import type { CharSet, Node, Regex } from './ast.ts';
-import { type Instruction, type Loop, type Members, type Program, loopStates, members } from './program.ts';
+import { type Instruction, type Loop, type Members, type Program, loopStates, members, packProgram } from './program.ts';
 import { type Width, widthOf } from './width.ts';
 
 /** Counted repeats are written out up to this many steps; larger ones count in a register. */
@@ -216,7 +216,7 @@ function createCompiler(groups: number): Compiler {
     emit,
     finish() {
       code.push({ op: 'end' });
-      return { code, registers, groups, memoStates: memoable ? memoStates : null };
+      return packProgram(code, registers, memoable ? memoStates : null);
     },
   };
 }

@@ -1,7 +1,6 @@
 import type { Regex } from './ast.ts';
 import { compileProgram } from './compile.ts';
-import type { Program } from './program.ts';
-import { StepLimitError, runProgram } from './run.ts';
+import { Runner, StepLimitError } from './run.ts';
 
 /** Steps of one match before failed states are remembered, and the most there may be at all (some 50 ms). */
 const FIRST_LIMIT = 20_000;
@@ -16,14 +15,14 @@ export type OwnMatch = (text: string) => (string | undefined)[] | null;
  * back-references or conditionals. Returns the text of each wanted group from index 1 on. Throws `StepLimitError`.
  */
 export function createOwnMatcher(regex: Regex, wanted: number[]): OwnMatch {
-  let program: Program | null = null;
+  let runner: { runner: Runner; memoStates: number | null } | null = null;
   let buffer = new Int32Array(256);
 
   return (text) => {
-    program ??= compileProgram(regex);
+    runner ??= prepare(regex);
     if (buffer.length < text.length) buffer = new Int32Array(text.length * 2);
     const length = decode(text, buffer);
-    const registers = runTwice(program, buffer, length);
+    const registers = runTwice(runner.runner, runner.memoStates, buffer, length);
     if (registers === null) return null;
     const slice = length === text.length ? (a: number, b: number) => text.slice(a, b) : sliceOf(buffer);
     const found: (string | undefined)[] = [undefined];
@@ -36,14 +35,19 @@ export function createOwnMatcher(regex: Regex, wanted: number[]): OwnMatch {
   };
 }
 
-function runTwice(program: Program, text: Int32Array, length: number): Int32Array | null {
-  const remember = program.memoStates !== null && program.memoStates * (length + 1) <= MEMORY_LIMIT;
-  if (!remember) return runProgram(program, text, length, { limit: LAST_LIMIT, remember });
+function prepare(regex: Regex): { runner: Runner; memoStates: number | null } {
+  const program = compileProgram(regex);
+  return { runner: new Runner(program), memoStates: program.memoStates };
+}
+
+function runTwice(runner: Runner, memoStates: number | null, text: Int32Array, length: number): Int32Array | null {
+  const remember = memoStates !== null && memoStates * (length + 1) <= MEMORY_LIMIT;
+  if (!remember) return runner.run(text, length, { limit: LAST_LIMIT, remember });
   try {
-    return runProgram(program, text, length, { limit: FIRST_LIMIT, remember: false });
+    return runner.run(text, length, { limit: FIRST_LIMIT, remember: false });
   } catch (error) {
     if (!(error instanceof StepLimitError)) throw error;
-    return runProgram(program, text, length, { limit: LAST_LIMIT, remember });
+    return runner.run(text, length, { limit: LAST_LIMIT, remember });
   }
 }
 

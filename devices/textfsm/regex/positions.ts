@@ -13,6 +13,10 @@ export interface Position {
 
 export interface Positions {
   positions: Position[];
+  /** Where a match can begin and end, and whether it can be empty. */
+  first: number[];
+  last: number[];
+  nullable: boolean;
   /** Bodies of look-arounds; they are matched on their own. */
   apart: Node[];
 }
@@ -94,8 +98,8 @@ export function findPositions(root: Node): Positions | null {
         return EMPTY;
     }
   };
-  visit(root);
-  return expressible ? { positions, apart } : null;
+  const whole = visit(root);
+  return expressible ? { positions, ...whole, apart } : null;
 }
 
 function packed(bitmap: Uint8Array): Uint32Array {

@@ -46,12 +46,72 @@ export type Instruction =
 
 export interface Program {
   code: Instruction[];
+  /** The same steps as numbers: `HOT` or `RARE`, and their operands, see `pack`. */
+  kinds: Uint8Array;
+  first: Int32Array;
+  second: Int32Array;
+  third: Int32Array;
+  fourth: Int32Array;
+  sets: Members[];
   /** Two per group, from register 0 on, then two per loop. */
   registers: number;
-  groups: number;
   /** Number of memo steps times their loop states; null where success depends on captures, so that nothing may be remembered. */
   memoStates: number | null;
 }
+
+/** Steps that are run from numbers. All others are `RARE`. */
+export const RARE = 0;
+export const LITERAL = 1;
+export const SET = 2;
+export const SPLIT = 3;
+export const JUMP = 4;
+export const MARK = 5;
+export const RUN = 6;
+export const END = 7;
+
+export function packProgram(code: Instruction[], registers: number, memoStates: number | null): Program {
+  const column = (): Int32Array => new Int32Array(code.length);
+  const program: Program = {
+    code,
+    kinds: new Uint8Array(code.length),
+    first: column(),
+    second: column(),
+    third: column(),
+    fourth: column(),
+    sets: [],
+    registers,
+    memoStates,
+  };
+  const put = (at: number, kind: number, ...operands: number[]): void => {
+    program.kinds[at] = kind;
+    [program.first[at], program.second[at], program.third[at], program.fourth[at]] = [...operands, 0, 0, 0, 0] as [
+      number,
+      number,
+      number,
+      number,
+    ];
+  };
+  const setIndex = (set: Members): number => {
+    const known = program.sets.indexOf(set);
+    return known >= 0 ? known : program.sets.push(set) - 1;
+  };
+  for (const [at, step] of code.entries()) {
+    if (step.op === 'literal') put(at, LITERAL, step.code);
+    else if (step.op === 'set') put(at, SET, setIndex(step.members));
+    else if (step.op === 'split') put(at, SPLIT, step.first, step.second);
+    else if (step.op === 'jump') put(at, JUMP, step.next);
+    else if (step.op === 'mark') put(at, MARK, step.register);
+    else if (step.op === 'run')
+      put(at, RUN, setIndex(step.members), step.min, step.max === Infinity ? -1 : step.max, MODES[step.mode]);
+    else if (step.op === 'end') put(at, END);
+  }
+  return program;
+}
+
+export const GREEDY = 0;
+export const LAZY = 1;
+export const POSSESSIVE = 2;
+const MODES = { greedy: GREEDY, lazy: LAZY, possessive: POSSESSIVE } as const;
 
 export function members(set: CharSet): Members {
   const known = new Map<number, boolean>();

@@ -11,8 +11,8 @@ export const TEXTFSM = { version: '2.1.0', sha256: '55886490474890fa09ade0e8c955
 
 export type Cells = Record<string, unknown>[];
 export type Result = { rows: Cells; table?: Cells } | { error: string; kind: string } | { timeout: true };
-export type Answer = { template_error: string; kind: string } | { results: Result[]; seconds: number };
-export type Request = ({ dir: string; names: string } | { source: string }) & { texts: string[] };
+export type Answer = { template_error: string; kind: string } | { results: Result[]; seconds: number; best: number | null };
+export type Request = ({ dir: string; names: string } | { source: string }) & { texts: string[]; repeat?: number };
 
 export interface Reference {
   ask(request: Request): Promise<Answer>;
@@ -53,9 +53,9 @@ export async function ensureTextfsm(cacheDir: string): Promise<string> {
 }
 
 /** Starts the reference process; answers come in the order of the requests. */
-export function startReference(home: string): Reference {
+export function startReference(home: string, limitSeconds = 0.5): Reference {
   const script = join(import.meta.dirname, 'reference.py');
-  const env = { ...process.env, PYTHONPATH: home, PYTHONIOENCODING: 'utf-8' };
+  const env = { ...process.env, PYTHONPATH: home, PYTHONIOENCODING: 'utf-8', LIMIT_SECONDS: String(limitSeconds) };
   const child = spawn('python3', [script], { env, stdio: ['pipe', 'pipe', 'inherit'] });
   const waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
   const exited = new Promise<void>((resolve) => {

@@ -1,7 +1,8 @@
 """Runs Python's textfsm and clitable: one JSON request a line on standard input, one JSON answer a line on standard output.
 
-request: {"dir": folder, "names": "a.textfsm:b.textfsm", "texts": [text, ...]} or {"source": template, "texts": [...]}
-answer:  {"template_error": message} or {"results": [result, ...]}
+request: {"dir": folder, "names": "a.textfsm:b.textfsm", "texts": [text, ...]} or {"source": template, "texts": [...]};
+         "repeat": times the first text that many times over
+answer:  {"template_error": message} or {"results": [result, ...], "seconds": of them all, "best": of the rounds}
 result:  {"rows": dicts of the first template, "table": dicts of CliTable (with "dir")}, {"error": message, "kind": class} or {"timeout": true}
 """
 
@@ -18,7 +19,7 @@ warnings.simplefilter("ignore")
 import textfsm  # noqa: E402
 from textfsm import clitable  # noqa: E402
 
-LIMIT_SECONDS = 0.5
+LIMIT_SECONDS = float(os.environ.get("LIMIT_SECONDS", "0.5"))
 compiled = {}
 
 
@@ -85,8 +86,21 @@ def answer(request):
         return {"template_error": str(error), "kind": type(error).__name__}
     started = time.perf_counter()
     results = [parse(request, fsm, text) for text in request["texts"]]
+    seconds = time.perf_counter() - started
     compiled.clear()
-    return {"results": results, "seconds": time.perf_counter() - started}
+    return {"results": results, "seconds": seconds, "best": best_of(fsm, request)}
+
+
+def best_of(fsm, request):
+    """The shortest time of several rounds over the first text; for the benchmark."""
+    best = None
+    for _ in range(request.get("repeat", 0)):
+        fsm.Reset()
+        started = time.perf_counter()
+        fsm.ParseTextToDicts(request["texts"][0])
+        seconds = time.perf_counter() - started
+        best = seconds if best is None else min(best, seconds)
+    return best
 
 
 signal.signal(signal.SIGALRM, on_alarm)

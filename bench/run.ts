@@ -1,0 +1,15 @@
+/** `npm run bench -- <name> [options]`: measurements made by hand; see docs/performance.md. */
+const BENCHES = {
+  discovery: 'Cairn beside nornir + netmiko, scrapli and Celery on the simulated fleet, in turn',
+  scale: 'one job over 10,000 devices: time, memory, history, progress endpoint',
+  textfsm: 'the TextFSM engine beside Python’s',
+} as const;
+
+const name = process.argv[2] ?? '';
+if (!Object.hasOwn(BENCHES, name)) {
+  const list = Object.entries(BENCHES).map(([bench, about]) => `  ${bench.padEnd(10)} ${about}\n`);
+  process.stderr.write(`usage: npm run bench -- <name> [options]\n${list.join('')}`);
+  process.exit(2);
+}
+process.argv.splice(2, 1);
+await import(`./${name}.ts`);

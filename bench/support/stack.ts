@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createClient, type Client } from '../../api/client.ts';
+import { loadSettings } from '../../runtime/config.ts';
+import { startPostgres } from '../../runtime/embedded/postgres.ts';
+import { startProgram } from '../../runtime/embedded/program.ts';
+import { createReaper } from '../../runtime/embedded/reaper.ts';
+import { ensureTemplates } from '../../runtime/embedded/templates.ts';
+import { findTemporalBinary } from '../../runtime/embedded/temporal-binary.ts';
+import { startTemporal } from '../../runtime/embedded/temporal.ts';
+import { createLogger } from '../../runtime/log.ts';
+import { openDatabase, type Database } from '../../stores/database.ts';
+
+const NAMESPACE = 'default';
+const TOKEN = 'bench-admin-token-0123456789';
+
+/** The parts of Cairn by their process ids. */
+export type Part = 'worker' | 'api' | 'temporal' | 'postgres';
+
+/** All of Cairn on a data folder of its own: what `npm start` runs, with the process ids known. */
+export interface Stack {
+  client: Client;
+  database: Database;
+  temporalAddress: string;
+  pids: Record<Part, number>;
+  stop(): Promise<void>;
+}
+
+export interface StackOptions {
+  maxSessions: number;
+  /** Where the worker's CPU profiles go; null for none. */
+  profiles: string | null;
+}
+
+export async function startStack({ maxSessions, profiles }: StackOptions): Promise<Stack> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'cairn-bench-'));
+  const log = createLogger({ level: 'warn', name: 'bench' });
+  const reaper = createReaper();
+  const { temporalBin, cacheDir } = loadSettings(process.env);
+  const signal = new AbortController().signal;
+  const binary = await findTemporalBinary({ temporalBin, cacheDir, path: process.env['PATH'] ?? '', log, signal });
+  await ensureTemplates({ cacheDir, log });
+  const common = { dataDir, log, reaper };
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const one of stops.reverse()) await one();
+    await reaper.close();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  try {
+    const postgres = await startPostgres({ ...common, port: 0 });
+    stops.push(() => postgres.stop());
+    const temporal = await startTemporal({ ...common, binary: binary.path, namespace: NAMESPACE, port: 0, uiPort: 0 });
+    stops.push(() => temporal.stop());
+    const env = {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      CAIRN_DATA_DIR: dataDir,
+      CAIRN_CACHE_DIR: cacheDir,
+      CAIRN_DATABASE_URL: postgres.url,
+      CAIRN_HTTP_PORT: '0',
+      CAIRN_ADMIN_TOKEN: TOKEN,
+      CAIRN_MAX_SESSIONS: String(maxSessions),
+      CAIRN_LOG_LEVEL: 'info',
+      TEMPORAL_ADDRESS: temporal.address,
+      TEMPORAL_NAMESPACE: NAMESPACE,
+    };
+    const api = await startProgram({ name: 'api', source: 'api/server.ts', env, dataDir, reaper });
+    stops.push(() => api.stop());
+    const profiled = profiles === null ? env : { ...env, ...profiling(profiles) };
+    const worker = await startProgram({ name: 'worker', source: 'worker.ts', env: profiled, dataDir, reaper });
+    stops.push(() => worker.stop());
+    const database = openDatabase(postgres.url, { max: 2, name: 'bench' });
+    stops.push(() => database.close());
+    return {
+      client: createClient({ baseUrl: api.url!, token: TOKEN }),
+      database,
+      temporalAddress: temporal.address,
+      pids: { worker: worker.pid, api: api.pid, temporal: temporal.pid, postgres: postgres.pid },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** SIGUSR2 begins a CPU profile of the main thread, another one writes it. */
+function profiling(folder: string): Record<string, string> {
+  const preload = fileURLToPath(new URL('profiler.mjs', import.meta.url));
+  return { NODE_OPTIONS: `--import ${preload}`, BENCH_PROFILES: folder };
+}

@@ -37,12 +37,17 @@ export async function controlJob(
     }
     return { status, message };
   }
-  await reachTemporal(async () => {
-    if (job.run_id === null) await startWorkflow(deps, job);
-    await within(deps, () => deps.temporal.workflow.getHandle(jobId).signal(control === 'pause' ? PAUSE_SIGNAL : RESUME_SIGNAL));
-  });
-  // Seen at once by the workers; the workflow writes the same when it gets the signal.
+  // Before the signal, so that it is seen at once by the workers and never written over what the workflow says later.
   if (control === 'pause') await moveJob(deps.database, jobId, status, LEGAL_FROM.pause, `pause asked for by ${actor}`);
+  try {
+    await reachTemporal(async () => {
+      if (job.run_id === null) await startWorkflow(deps, job);
+      await within(deps, () => deps.temporal.workflow.getHandle(jobId).signal(control === 'pause' ? PAUSE_SIGNAL : RESUME_SIGNAL));
+    });
+  } catch (error) {
+    if (control === 'pause') await moveJob(deps.database, jobId, job.status, ['pausing'], 'the pause did not reach the job');
+    throw error;
+  }
   return { status, message };
 }
 

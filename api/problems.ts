@@ -1,3 +1,4 @@
+import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 import type { Response } from 'express';
 import type { z } from 'zod';
 import { AppError, ERROR_CODES, type ErrorCode, type FieldError } from '../core/errors.ts';
@@ -20,11 +21,21 @@ const RETRY_AFTER = 5;
 /** PostgreSQL: a value that the type of its column cannot hold. All others are checked before. */
 const BAD_VALUE = /^22/;
 
+/** gRPC: cancelled, deadline exceeded, resource exhausted, unavailable. */
+const TEMPORAL_AWAY = [1, 4, 8, 14];
+
+/** True where Temporal did not answer; the client wraps some of these errors and some not. */
+function isTemporalAway(error: unknown): boolean {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && TEMPORAL_AWAY.includes(Number(cause.code));
+}
+
 /** Whatever was thrown, as one of our errors; what is unexpected becomes `internal` and keeps its cause for the log. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (isConnectionError(error))
     return new AppError('database_unavailable', 'The database does not answer; try again.', { cause: error });
+  if (isTemporalAway(error)) return new AppError('temporal_unavailable', 'Temporal does not answer; try again.', { cause: error });
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (typeof code === 'string' && BAD_VALUE.test(code))
     return new AppError('validation_failed', 'A value is outside what can be stored.', { cause: error });

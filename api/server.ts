@@ -20,7 +20,8 @@ import { startReconciler } from './reconcile.ts';
 
 const STOP_MS = 5_000;
 /** Calls that still run this long after a stop was asked for are cut off. */
-const FINISH_MS = 3_500;
+const FINISH_MS = 2_500;
+const ROUND_MS = 1_000;
 const DATABASE_WAIT_MS = 60_000;
 const RETRY_MS = 1_000;
 
@@ -53,7 +54,8 @@ async function main(): Promise<void> {
   shutdown.onStop('http', () => stopServing(server));
   shutdown.onStop('event streams', () => deps.events.close());
   const reconciler = startReconciler(deps);
-  shutdown.onStop('reconciler', () => reconciler.stop());
+  // A round may hang on a Temporal that is away; what it has not done, the next process does.
+  shutdown.onStop('reconciler', () => Promise.race([reconciler.stop(), sleep(ROUND_MS)]));
   void prepareNamespace(temporal, log, shutdown.signal);
   log.info({ url }, 'api is ready');
   process.stdout.write(`${JSON.stringify({ ready: 'api', url })}\n`);

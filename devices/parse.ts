@@ -44,13 +44,21 @@ export function outputParser(library: TemplateLibrary): OutputParser {
     return rows;
   };
 
+  /** No rows are an empty answer only where every line was known, or the answer says so; else the text was not understood. */
+  const meansNothing = (kind: Kind, { ask, text }: { ask: Ask; text: string }): boolean => {
+    if (text.trim() === '' || ask.empty?.test(text) === true) return !NORMALISERS[kind].evidence.test(text);
+    const sources = 'read' in ask.parse ? null : library.byName(templateName(ask))?.sources;
+    const strict = sources === null || sources?.every((source) => /->\s*Error/.test(source)) === true;
+    return strict && !NORMALISERS[kind].evidence.test(text);
+  };
+
   return {
     parse: (kind, from, join) => {
       try {
         const all = rowsOf(from.ask, from.text);
         const rows = from.ask.where === undefined ? all : all.filter(from.ask.where);
-        if (all.length === 0 && NORMALISERS[kind].evidence.test(from.text)) {
-          throw new NotUnderstood(`nothing was recognised in the output of "${from.ask.command}"`);
+        if (all.length === 0 && !meansNothing(kind, from)) {
+          throw new NotUnderstood(`nothing was recognised in the output of "${from.ask.command}"${firstLine(from.text)}`);
         }
         const records = toRecords(kind, join === null ? rows : joined(rows, join.join, rowsOf(join.join, join.text)));
         return { outcome: records.length > 0 ? 'ok' : 'empty', records, error: null };
@@ -64,6 +72,11 @@ export function outputParser(library: TemplateLibrary): OutputParser {
       return { template: found?.name ?? null, template_version: found?.version ?? null };
     },
   };
+}
+
+function firstLine(text: string): string {
+  const line = text.split('\n').find((one) => one.trim() !== '');
+  return line === undefined ? '' : `: ${line.trim().slice(0, 120)}`;
 }
 
 function templateName(ask: Ask): string {

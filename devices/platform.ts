@@ -20,6 +20,8 @@ export interface Ask {
   where?: (row: Row) => boolean;
   /** Mends what the template cannot read. */
   prepare?: (text: string) => string;
+  /** What an answer without entries looks like. Needed where a template passes over lines that it does not know. */
+  empty?: RegExp;
   /** Where each record begins: fewer rows than this are a parse failure, not a shorter answer. */
   starts?: RegExp;
 }

@@ -4,7 +4,7 @@ import type { Answer, Session, SessionLimits } from './answer.ts';
 import { DeviceError } from './device-error.ts';
 import type { Platform } from './platform.ts';
 import { decode, Reader } from './reader.ts';
-import { erasePagers, findEcho, isLogLine, PAGER, render, stripEscapes } from './terminal.ts';
+import { erasePagers, findEcho, onlyLogLines, PAGER, render, stripEscapes, withoutLogLines } from './terminal.ts';
 import type { Channel, Connection, Terminal } from './transports/transport.ts';
 
 /** Wide enough that no echo wraps, and high enough that devices which page by the window do not. */
@@ -18,10 +18,15 @@ export async function openShellSession(
   credential: Credential,
   limits: SessionLimits,
 ): Promise<Session> {
-  const channel = await connection.shell({ ...TERMINAL, term: platform.ssh?.term ?? TERMINAL.term });
-  const session = new ShellSession(channel, connection, platform, limits);
-  await session.login(credential);
-  return session;
+  try {
+    const channel = await connection.shell({ ...TERMINAL, term: platform.ssh?.term ?? TERMINAL.term });
+    const session = new ShellSession(channel, connection, platform, limits);
+    await session.login(credential);
+    return session;
+  } catch (cause) {
+    if (!(cause instanceof DeviceError) || cause.outcome !== 'truncated') throw cause;
+    throw new DeviceError('unreachable', `${cause.message} after the login, before a prompt`);
+  }
 }
 
 class ShellSession implements Session {
@@ -48,17 +53,12 @@ class ShellSession implements Session {
 
   /** Login dialogue, enable and set-up; at the end the prompt is learnt. */
   async login(credential: Credential): Promise<void> {
-    try {
-      let line = await this.#greeting(credential);
-      const { privileged } = this.#platform.prompt;
-      if (privileged !== undefined && !privileged.test(line) && credential.enable_password !== null) {
-        line = await this.#enable(credential.enable_password);
-      }
-      await this.#setUp();
-    } catch (cause) {
-      if (!(cause instanceof DeviceError) || cause.outcome !== 'truncated') throw cause;
-      throw new DeviceError('unreachable', `${cause.message} after the login, before a prompt`);
+    const line = await this.#greeting(credential);
+    const { privileged } = this.#platform.prompt;
+    if (privileged !== undefined && !privileged.test(line) && credential.enable_password !== null) {
+      await this.#enable(credential.enable_password);
     }
+    await this.#setUp();
   }
 
   async run(command: string): Promise<Answer> {
@@ -103,9 +103,9 @@ class ShellSession implements Session {
     }
   }
 
-  async #enable(secret: string): Promise<string> {
+  async #enable(secret: string): Promise<void> {
     const { enable, prompt } = this.#platform;
-    if (enable === undefined) return '';
+    if (enable === undefined) return;
     this.#reader.clear();
     this.#send(enable.command);
     const asked = await this.#expect('an answer to enable', (line) =>
@@ -122,7 +122,6 @@ class ShellSession implements Session {
     if (prompt.privileged?.test(line) === false) {
       throw new DeviceError('auth_failed', 'the device refused the enable password');
     }
-    return line;
   }
 
   /**
@@ -151,11 +150,11 @@ class ShellSession implements Session {
     return this.#reader.wait<T>(() => (this.#answerPager() ? null : check(this.#lastLine())), {
       idleMs: limits.commandMs,
       totalMs: limits.commandMs * BUSY_FACTOR,
-      expired: () =>
-        new DeviceError(
-          'timeout',
-          `logged in, but ${what} did not come in ${limits.commandMs / 1000} s; the last line is ${JSON.stringify(this.#lastLine().slice(-80))}`,
-        ),
+      expired: () => {
+        const line = this.#lastLine().trim().slice(-80);
+        const seen = line === '' ? '' : `; the last line is ${JSON.stringify(line)}`;
+        return new DeviceError('timeout', `logged in, but ${what} did not come in ${limits.commandMs / 1000} s${seen}`);
+      },
       ...(settle === undefined ? {} : { onQuiet: () => settle(this.#lastLine()) }),
     });
   }
@@ -206,7 +205,7 @@ class ShellSession implements Session {
     const line = this.#lastLine();
     const at = end.lastIndexOf(this.#prompt);
     if (at >= 0 && this.#atPrompt() && this.#hasOutput()) return true;
-    if (at >= 0 && isProgress(end.slice(at + this.#prompt.length)) && this.#nudges < MAX_NUDGES) {
+    if (at >= 0 && onlyLogLines(end.slice(at + this.#prompt.length)) && this.#nudges < MAX_NUDGES) {
       this.#nudges += 1;
       this.#channel.write('\n');
       return null;
@@ -219,9 +218,9 @@ class ShellSession implements Session {
   /** Something else than prompts and log lines: an answer whose echo was not recognised. */
   #hasOutput(): boolean {
     const prompt = this.#prompt;
-    return render(this.#reader.head(2_000))
+    return withoutLogLines(render(this.#reader.head(2_000)))
       .split('\n')
-      .some((line) => line.trim() !== '' && line.trim() !== prompt.trim() && !isLogLine(line));
+      .some((line) => line.trim() !== '' && line.trim() !== prompt.trim());
   }
 
   #finish(command: string): Answer {
@@ -250,7 +249,9 @@ class ShellSession implements Session {
 
   /** What came before the echo belongs to the command before: a line of its output was taken for the prompt. */
   #giveBack(lead: string, prompt: string): void {
-    const late = lead.split('\n').filter((line) => line.trim() !== '' && !line.trimEnd().endsWith(prompt) && !isLogLine(line));
+    const late = withoutLogLines(lead)
+      .split('\n')
+      .filter((line) => line.trim() !== '' && !line.trimEnd().endsWith(prompt));
     if (late.length === 0 || this.#previous === null) return;
     this.#previous.text += `${prompt}\n${cutPrompt(lead, prompt, true)}`;
   }
@@ -258,11 +259,6 @@ class ShellSession implements Session {
 
 function squeeze(text: string): string {
   return text.replace(/[\s\x00\x07]+/g, '');
-}
-
-/** Nothing but log lines and blanks. */
-function isProgress(text: string): boolean {
-  return text.split('\n').every((line) => line.trim() === '' || isLogLine(line.trim()));
 }
 
 /** A prompt without its sign and its bracketed state: `fw01(active)>` and `fw01(passive)>` are one device's. */
@@ -276,7 +272,7 @@ function cutPrompt(text: string, prompt: string, nudged: boolean): string {
   if (at < 0) return text;
   const before = text.slice(0, at);
   const earlier = before.lastIndexOf(prompt);
-  if (earlier >= 0 && isProgress(before.slice(earlier + prompt.length))) {
+  if (earlier >= 0 && onlyLogLines(before.slice(earlier + prompt.length))) {
     const lineStart = earlier === 0 || before.charAt(earlier - 1) === '\n';
     const logged = before.slice(earlier + prompt.length).trim() !== '';
     if (nudged || (lineStart && logged)) return before.slice(0, earlier);

@@ -95,18 +95,35 @@ export function findEcho(text: string, command: string): { start: number; end: n
   return null;
 }
 
-/** A line that a device may put in anywhere: its log. Cisco-like `%FACILITY-4-NAME:`, also with time and sequence number. */
-const LOG_LINE = /^(?:<\d+>)?(?:\d{6,}: )?[*.]?(?:[^%\n]{0,60}: )?%[A-Z0-9_/-]+-(?:[A-Z0-9_]+-)?[0-7]-[A-Z0-9_]+\s?:/;
+/**
+ * What devices write into a session of their own accord: Cisco-like `%FACILITY-4-NAME:` with or without time and number, the
+ * `echo:` of RouterOS, and what syslogd says to all terminals, which is two lines.
+ */
+const LOG_LINE =
+  /^(?:(?:<\d+>)?(?:\d{6,}: )?[*.]?(?:[^%\n]{0,60}: ?)?%[A-Z0-9_/-]+-(?:[A-Z0-9_]+-)?[0-7]-[A-Z0-9_]+\s?:|(?:\S{3,11} )?\d\d:\d\d:\d\d echo: \S+,\S+ |Message from syslogd@)/;
+const BROADCAST = 'Message from syslogd@';
+const MAY_LOG = /%[A-Z0-9_/-]+-[0-7]-[A-Z]| echo: |Message from syslogd@/;
 
-export function isLogLine(line: string): boolean {
-  return line.includes('%') && LOG_LINE.test(line);
+/** True for each line that is a device's own remark. */
+export function logLines(lines: string[]): boolean[] {
+  let broadcast = false;
+  return lines.map((line) => {
+    const text = line.trim();
+    const isLog = LOG_LINE.test(text) || (broadcast && text !== '');
+    broadcast = text.startsWith(BROADCAST) || (broadcast && text === '');
+    return isLog;
+  });
 }
 
 /** Leaves out log lines; the text itself where it has none. */
 export function withoutLogLines(text: string): string {
-  if (!/%[A-Z0-9_/-]+-[0-7]-[A-Z]/.test(text)) return text;
-  return text
-    .split('\n')
-    .filter((line) => !isLogLine(line))
-    .join('\n');
+  if (!MAY_LOG.test(text)) return text;
+  const lines = text.split('\n');
+  const isLog = logLines(lines);
+  return lines.filter((_, i) => isLog[i] !== true).join('\n');
+}
+
+/** Whether there is anything in it that the device was asked for. */
+export function onlyLogLines(text: string): boolean {
+  return withoutLogLines(text).trim() === '';
 }

@@ -31,7 +31,7 @@ export const aristaEos = definePlatform({
     lldp_neighbors: ask(
       'show lldp neighbors detail',
       { own: 'arista_eos_show_lldp_neighbors_detail' },
-      { starts: /^\s+Chassis ID\s*:/gm },
+      { starts: /^\s+Chassis ID\s*:/gm, empty: /^Interface \S+ detected 0 LLDP neighbors/m },
     ),
   },
   config: {

@@ -13,7 +13,7 @@ const routes = (protocol: string, ...codes: string[]): Source =>
   ask(
     `show ip route ${protocol}`,
     { ntc: 'cisco_ios_show_ip_route' },
-    { where: only('protocol', ...codes), prepare: withGateway },
+    { where: only('protocol', ...codes), prepare: withGateway, empty: /^(?:Codes: |Gateway )/m },
   );
 
 export const ciscoIos = definePlatform({

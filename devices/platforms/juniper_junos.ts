@@ -9,6 +9,7 @@ export const juniperJunos = definePlatform({
   label: 'Juniper Junos',
   aliases: ['junos', 'juniper', 'juniper_junos_ssh'],
   mode: 'shell',
+  ssh: { legacy: true },
   prompt: {
     any: /^[\w.-]+@[\w.-]+[>#%]$/,
     above: /\n?\{(?:master|backup|linecard|primary|secondary)[^}\n]{0,40}\}\s*$/,

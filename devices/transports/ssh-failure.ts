@@ -50,8 +50,7 @@ export function explain(error: SshError, attempt: Attempt): DeviceError {
     return new DeviceError('unreachable', `${attempt.target} ${SOCKET_ERRORS[error.code]}`, before);
   }
   if (/no matching|no mutual/i.test(error.message)) {
-    const advice = 'the platform or device may need old algorithms allowed';
-    return new DeviceError('error', `${attempt.target} shares no SSH algorithm with Cairn (${error.message}); ${advice}`);
+    return new DeviceError('error', `${attempt.target} offers no SSH algorithm that its platform allows (${error.message})`);
   }
   if (/authentication failures|auth.*fail/i.test(error.message)) {
     return new DeviceError('auth_failed', `${refusal(attempt.username, attempt.auth)}: ${error.message}`);

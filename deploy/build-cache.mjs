@@ -1,0 +1,9 @@
+/** Fills CAIRN_CACHE_DIR of the image from `dist/`: the templates, checked by hash, and the workflow bundle. */
+import { ensureTemplates } from '../dist/runtime/embedded/templates.js';
+import { workflowBundle } from '../dist/runtime/workflow-bundle.js';
+
+const cacheDir = process.env.CAIRN_CACHE_DIR;
+const log = { info: (text) => process.stdout.write(`${text}\n`) };
+const { dir, version } = await ensureTemplates({ cacheDir, log });
+const { codePath } = await workflowBundle(cacheDir);
+log.info(`templates ${version} in ${dir}, workflow bundle in ${codePath}`);

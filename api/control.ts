@@ -42,7 +42,9 @@ export async function controlJob(
   try {
     await reachTemporal(async () => {
       if (job.run_id === null) await startWorkflow(deps, job);
-      await within(deps, () => deps.temporal.workflow.getHandle(jobId).signal(control === 'pause' ? PAUSE_SIGNAL : RESUME_SIGNAL));
+      await within(deps, () =>
+        deps.temporal.workflow.getHandle(jobId).signal(control === 'pause' ? PAUSE_SIGNAL : RESUME_SIGNAL),
+      );
     });
   } catch (error) {
     if (control === 'pause') await moveJob(deps.database, jobId, job.status, ['pausing'], 'the pause did not reach the job');

@@ -53,7 +53,7 @@ export interface JobActivities {
   countDevices(input: { job_id: string }): Promise<DeviceCounts>;
   /** Moves the row to a live status. */
   setJobStatus(input: { job_id: string; status: JobStatus; message: string | null }): Promise<void>;
-  /** Gives every device that is not terminal its last word, releases locks, and ends the row by the rule of partial success. */
+  /** Gives every device that is not terminal its last word and ends the row by the rule of partial success. */
   finishJob(input: { job_id: string; end: 'done' | 'cancelled' | 'time_limit'; message: string | null }): Promise<JobStatus>;
   /** Returns the id of the snapshot. */
   snapshotTopology(input: { job_id: string }): Promise<string>;

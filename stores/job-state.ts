@@ -83,8 +83,9 @@ export async function countDevices(sql: Sql, jobId: string): Promise<DeviceCount
 const TERMINAL = [...TERMINAL_JOB_STATUSES] as string[];
 
 /**
- * Ends a job: every device that is not terminal gets `rest`, its locks go, and the row gets the status that the devices
- * give: `cancelled` if asked for, `failed` if none completed, else `completed`; `partial` if anything asked for is missing.
+ * Ends a job: every device that is not terminal gets `rest`, and the row gets the status that the devices give: `cancelled` if
+ * asked for, `failed` if none completed, else `completed`; `partial` if anything asked for is missing. Locks are left to their
+ * holders, who release them when their sessions are closed, or to their leases.
  * Idempotent: a job that is over keeps its end. Returns the status.
  */
 export async function endJob(
@@ -103,7 +104,7 @@ export async function endJob(
     await tx`update job_devices set status = ${end.rest.status}, outcome = ${end.rest.outcome}, error = ${end.rest.error},
         current_task = null, next_attempt_at = null, completed_at = now()
       where job_id = ${jobId} and status in ('pending', 'in_progress')`;
-    await tx`delete from device_locks where job_id = ${jobId}`;
+    await tx`delete from device_locks where job_id = ${jobId} and expires_at < now()`;
     const counts = await countDevices(tx, jobId);
     const [missing] = await tx<{ any: boolean }[]>`select exists(
       select 1 from job_devices where job_id = ${jobId} and (status <> 'completed' or outcome <> 'ok')) as any`;

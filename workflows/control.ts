@@ -8,6 +8,8 @@ export const progress = defineQuery<JobProgress>(PROGRESS_QUERY);
 /** What people asked of a run, and what it tells them. */
 export interface Control {
   paused: boolean;
+  /** Pause or resume came since the row was last written: it is written again, even if nothing changed here. */
+  asked: boolean;
   progress: JobProgress;
   /** Set whenever something happened that the dispatcher should look at. */
   woken: boolean;
@@ -20,6 +22,7 @@ export interface Control {
 export function installControl(paused: boolean): Control {
   const control: Control = {
     paused,
+    asked: false,
     woken: false,
     progress: {
       phase: 'starting',
@@ -39,10 +42,12 @@ export function installControl(paused: boolean): Control {
   };
   setHandler(pause, () => {
     control.paused = true;
+    control.asked = true;
     control.wake();
   });
   setHandler(resume, () => {
     control.paused = false;
+    control.asked = true;
     control.wake();
   });
   setHandler(progress, () => control.progress);

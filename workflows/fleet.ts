@@ -18,6 +18,8 @@ export interface FleetWork {
   afterwards(plan: JobPlan): Promise<string | null>;
 }
 
+type LiveStatus = 'in_progress' | 'pausing' | 'paused';
+
 /** The engine: do this activity for each of the devices of a job, whatever dies, is paused or cancelled. */
 export async function runFleet(input: FleetInput, work: FleetWork): Promise<void> {
   const control = installControl(input.carried?.paused ?? false);
@@ -25,7 +27,8 @@ export async function runFleet(input: FleetInput, work: FleetWork): Promise<void
   try {
     const plan = await jobs.beginJob({ job_id });
     if (!plan.runnable) return;
-    if (plan.paused) control.paused = true;
+    // A later run knows better than the row, which may not have been told yet.
+    if (plan.paused && input.carried === undefined && !control.asked) control.paused = true;
     const end = await dispatchBatches(input, plan, control, work);
     control.progress.phase = 'finishing';
     const trouble = end === 'done' ? await work.afterwards(plan) : null;
@@ -68,7 +71,8 @@ async function dispatchBatches(
   let planned = false;
   /** A batch was ended by the deadline of the job. */
   let cut = false;
-  let status: 'in_progress' | 'pausing' | 'paused' = 'in_progress';
+  /** What the row says; null where that must be said anew. */
+  let status: LiveStatus | null = plan.paused ? null : 'in_progress';
 
   control.progress.phase = 'collecting';
   control.progress.counts = await jobs.countDevices({ job_id });
@@ -86,14 +90,16 @@ async function dispatchBatches(
     scope
       .run(() => work.run(batchActivities(batch, plan), input))
       .then(ended, (error: unknown) => {
-        if (isCancellation(error)) cut = true;
+        // A dead worker cannot confirm the cancel of its batch: that times out instead.
+        if (isCancellation(error) || clock.isPast()) cut = true;
         else log.error('a batch could not be run', { batch: batch.batch, error: String(error) });
         ended(null);
       });
   };
 
-  const show = async (next: typeof status): Promise<void> => {
-    if (next === status) return;
+  const show = async (next: LiveStatus): Promise<void> => {
+    if (next === status && !control.asked) return;
+    control.asked = false;
     status = next;
     control.progress.phase = next === 'in_progress' ? 'collecting' : next;
     clock.setPaused(next !== 'in_progress');
@@ -166,6 +172,7 @@ function createClock(plan: JobPlan, pausedBefore: number, control: Control, onDe
   });
   return {
     isOver: () => pausedSince === null && Date.now() >= plan.soft_deadline + pausedMs,
+    isPast: () => Date.now() >= plan.deadline + paused(),
     softDeadline: () => plan.soft_deadline + paused(),
     pausedMs: paused,
     setPaused(now: boolean) {

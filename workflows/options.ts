@@ -17,6 +17,8 @@ export const OPTIONS = {
   batch: {
     startToCloseTimeout: '25 hours',
     heartbeatTimeout: '10 seconds',
+    // Said, for what the SDK documents as its default is not what it does: a cancelled batch is over when its sessions are closed.
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds' },
   },
 } as const satisfies Record<string, ActivityOptions>;

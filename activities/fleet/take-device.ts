@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isConnectionError } from '../../stores/database.ts';
-import { LEASE_SECONDS } from '../../stores/device-locks.ts';
+import { LEASE_SECONDS, returnDevices } from '../../stores/device-locks.ts';
 import type { BatchDevice } from '../../stores/plan-batches.ts';
 import type { FleetDeps } from './deps.ts';
 import type { Taken } from './lock-keeper.ts';
@@ -32,7 +32,7 @@ export async function takeDevice(
       const grant = await takeOrWaitForDatabase(deps, run, () => deps.locks.take(wish, device.group));
       if (grant?.gone) return null;
       if (grant && grant.token !== null) {
-        if (grant.wait_ms > 0) await sleep(grant.wait_ms, undefined, { signal: run.signal });
+        if (!(await itsTurn(deps, run, { ...wish, token: grant.token }, grant.wait_ms))) return null;
         kept = true;
         return { grant, leave };
       }
@@ -45,6 +45,20 @@ export async function takeDevice(
     }
     await sleep(BUSY_MS, undefined, { signal: run.signal });
   }
+}
+
+/** Waits for the login that the group's rate allows. False, with the lock given back, where the job was stopped meanwhile. */
+async function itsTurn(
+  deps: FleetDeps,
+  run: BatchRun,
+  held: { job_id: string; device_id: string; token: number },
+  waitMs: number,
+): Promise<boolean> {
+  if (waitMs === 0) return true;
+  await sleep(waitMs, undefined, { signal: run.signal }).catch(() => undefined);
+  if (run.mayStart()) return true;
+  await returnDevices(deps.database, [{ ...held, due_ms: 0, error: null }]);
+  return false;
 }
 
 async function enter(deps: FleetDeps, run: BatchRun): Promise<(() => void) | null> {

@@ -1,0 +1,55 @@
+import { defaultPayloadConverter } from '@temporalio/common';
+import type { Client } from '@temporalio/client';
+import type { History } from '@temporalio/common/lib/proto-utils.js';
+
+/** One activity as the history of a workflow tells it. Times in epoch milliseconds. */
+export interface ActivityRun {
+  type: string;
+  summary: string | null;
+  scheduled: number;
+  closed: number;
+  /** From 1; more than 1 where Temporal itself tried again. */
+  attempt: number;
+  /** Identity of the worker that ran it last: `<pid>@<host>`. */
+  worker: string;
+}
+
+interface Timed {
+  eventTime?: { seconds?: unknown; nanos?: number | null } | null;
+}
+
+const millis = ({ eventTime }: Timed): number =>
+  Number(String(eventTime?.seconds ?? 0)) * 1000 + Math.floor((eventTime?.nanos ?? 0) / 1e6);
+
+/** Every activity of the first run of a workflow, in the order they were scheduled. */
+export async function runsOf(client: Client, workflowId: string): Promise<ActivityRun[]> {
+  const history: History = await client.workflow.getHandle(workflowId).fetchHistory();
+  const events = history.events ?? [];
+  const runs = new Map<string, ActivityRun>();
+  const idOf = (value: unknown): string => String(value);
+  for (const event of events) {
+    const scheduled = event.activityTaskScheduledEventAttributes;
+    if (scheduled) {
+      const summary = event.userMetadata?.summary;
+      runs.set(idOf(event.eventId), {
+        type: scheduled.activityType?.name ?? '',
+        summary: summary ? defaultPayloadConverter.fromPayload<string>(summary) : null,
+        scheduled: millis(event),
+        closed: Number.NaN,
+        attempt: 0,
+        worker: '',
+      });
+    }
+    const started = event.activityTaskStartedEventAttributes;
+    const run = started && runs.get(idOf(started.scheduledEventId));
+    if (started && run) Object.assign(run, { attempt: started.attempt ?? 0, worker: started.identity ?? '' });
+    const closed =
+      event.activityTaskCompletedEventAttributes ??
+      event.activityTaskFailedEventAttributes ??
+      event.activityTaskTimedOutEventAttributes ??
+      event.activityTaskCanceledEventAttributes;
+    const ended = closed && runs.get(idOf(closed.scheduledEventId));
+    if (ended) ended.closed = millis(event);
+  }
+  return [...runs.values()];
+}

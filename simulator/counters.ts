@@ -46,6 +46,8 @@ export interface CounterBook {
   opened: (device: string) => void;
   closed: (device: string) => void;
   snapshot: () => Counters;
+  /** Resolves when no session is open; rejects after `ms`, naming the devices that still have one. */
+  idle: (ms: number) => Promise<void>;
   /** Sets everything to zero but the sessions that are open. */
   reset: () => void;
 }
@@ -58,6 +60,7 @@ export function createCounters(devices: string[]): CounterBook {
     if (!found) throw new Error(`no counters for ${name}`);
     return found;
   };
+  const waiting = new Set<() => void>();
   const opened = (counters: DeviceCounters | TotalCounters): void => {
     counters.open_sessions++;
     counters.peak_sessions = Math.max(counters.peak_sessions, counters.open_sessions);
@@ -84,7 +87,23 @@ export function createCounters(devices: string[]): CounterBook {
     closed: (name) => {
       of(name).open_sessions--;
       totals.open_sessions--;
+      if (totals.open_sessions === 0) for (const done of waiting) done();
     },
+    idle: (ms) =>
+      new Promise((resolve, reject) => {
+        if (totals.open_sessions === 0) return resolve();
+        const done = (): void => {
+          waiting.delete(done);
+          clearTimeout(timer);
+          resolve();
+        };
+        const timer = setTimeout(() => {
+          waiting.delete(done);
+          const open = [...book].filter(([, device]) => device.open_sessions > 0).map(([name]) => name);
+          reject(new Error(`sessions are still open after ${ms} ms: ${open.slice(0, 10).join(', ')}`));
+        }, ms);
+        waiting.add(done);
+      }),
     snapshot: () => structuredClone({ totals, devices: Object.fromEntries(book) }),
     reset: () => {
       for (const device of book.values()) {

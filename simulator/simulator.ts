@@ -61,6 +61,8 @@ export interface Simulator {
   configuration: (name: string) => { command: string; text: string };
   counters: () => Counters;
   reset: () => void;
+  /** Resolves when no session is open on any device; rejects after `ms` (default 5,000). A client sees its end a little earlier. */
+  idle: (ms?: number) => Promise<void>;
   /** Sets the faults of a device in place of those it has; null removes them. */
   setFault: (name: string, fault: Fault | Fault[] | null) => Promise<void>;
   change: (name: string, change: Change) => void;
@@ -178,6 +180,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     counters: counters.snapshot,
     reset: counters.reset,
+    idle: (ms = 5000) => counters.idle(ms),
     setFault: async (name, fault) => {
       const state = stateOf(name);
       state.faults = faultSpecs(fault);

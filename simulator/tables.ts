@@ -26,8 +26,11 @@ function hosts(network: Network, device: SimDevice): Host[] {
   return out;
 }
 
+/** In the order of the VLANs, as every platform prints it. */
 export function macTable(network: Network, device: SimDevice): MacFact[] {
-  return hosts(network, device).map(({ mac, port }) => ({ mac, vlan: port.vlan ?? 1, port }));
+  return hosts(network, device)
+    .map(({ mac, port }) => ({ mac, vlan: port.vlan ?? 1, port }))
+    .sort((a, b) => a.vlan - b.vlan);
 }
 
 /** Own addresses, link peers, hosts of the LAN, and on leaves one address that never answered. */

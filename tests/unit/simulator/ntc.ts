@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 
 export type NtcRow = Record<string, string | string[] | null>;
 export interface NtcJob {
@@ -27,7 +28,11 @@ export function whyNoNtc(): string | null {
   }
 }
 
+const Answers = z.array(
+  z.union([z.array(z.record(z.string(), z.union([z.string(), z.array(z.string()), z.null()]))), z.object({ error: z.string() })]),
+);
+
 /** Rows by Python's own TextFSM; what a template rejects comes back as its error. */
 export function parseWithNtc(jobs: NtcJob[]): (NtcRow[] | { error: string })[] {
-  return JSON.parse(python([SCRIPT], JSON.stringify(jobs))) as (NtcRow[] | { error: string })[];
+  return Answers.parse(JSON.parse(python([SCRIPT], JSON.stringify(jobs))));
 }

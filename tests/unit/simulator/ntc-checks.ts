@@ -1,0 +1,148 @@
+import type { Kind } from '../../../core/facts.ts';
+import type { NtcRow } from './ntc.ts';
+
+/** One command, the template that reads it and what must come out. */
+export interface Check {
+  command: string;
+  /** Without the platform. */
+  template: string;
+  /** The kind whose truth the records must equal; without it the template must only find something. */
+  kind?: Kind;
+  /** Rows that belong to the kind. */
+  where?: (row: NtcRow) => boolean;
+  /** Columns given other names or forms before they become records. */
+  mend?: (row: NtcRow) => NtcRow;
+  /** Fields that the output shows and the template leaves out. */
+  gaps?: string[];
+  /** The rows must also equal those of the HTTP device API. */
+  sameRows?: boolean;
+  /** The template of 9.3.0 cannot read the real output: the error it must give. */
+  fails?: string;
+}
+
+const text = (row: NtcRow, name: string): string => String(row[name] ?? '');
+const protocol =
+  (...codes: string[]) =>
+  (row: NtcRow): boolean =>
+    codes.includes(text(row, 'protocol').split(' ')[0] ?? '');
+
+/** Several next hops of one RouterOS route, and the port each is reached by. */
+const routerosHops = (row: NtcRow): NtcRow => ({
+  gateway: text(row, 'gateway').split(','),
+  interface: text(row, 'gateway_status')
+    .split(',')
+    .map((status) => / via +(?:[\d.]+ )?(\S+)$/.exec(status)?.[1] ?? ''),
+  selected: text(row, 'active') === 'A' ? 'yes' : 'no',
+  prefix_length: text(row, 'mask'),
+  blackhole: null,
+});
+
+export const CHECKS: Record<string, Check[]> = {
+  cisco_ios: [
+    { command: 'show ip route static', template: 'show_ip_route', kind: 'static_routes', sameRows: true },
+    { command: 'show ip route ospf', template: 'show_ip_route', kind: 'ospf_routes', sameRows: true },
+    { command: 'show ip route bgp', template: 'show_ip_route', kind: 'bgp_routes', sameRows: true },
+    { command: 'show ip route', template: 'show_ip_route', kind: 'ospf_routes', where: protocol('O') },
+    { command: 'show mac address-table', template: 'show_mac-address-table', kind: 'mac_table', sameRows: true },
+    { command: 'show ip arp', template: 'show_ip_arp', kind: 'arp', sameRows: true },
+    {
+      command: 'show interfaces',
+      template: 'show_interfaces',
+      kind: 'interfaces',
+      mend: () => ({ speed: '' }),
+    },
+    { command: 'show cdp neighbors detail', template: 'show_cdp_neighbors_detail', kind: 'cdp_neighbors', sameRows: true },
+    { command: 'show lldp neighbors detail', template: 'show_lldp_neighbors_detail', kind: 'lldp_neighbors' },
+    { command: 'show lldp neighbors', template: 'show_lldp_neighbors' },
+    { command: 'show version', template: 'show_version' },
+  ],
+  arista_eos: [
+    { command: 'show ip route static', template: 'show_ip_route', kind: 'static_routes', sameRows: true },
+    { command: 'show ip route ospf', template: 'show_ip_route', kind: 'ospf_routes', sameRows: true, gaps: ['route_type'] },
+    { command: 'show ip route vrf all bgp', template: 'show_ip_route', kind: 'bgp_routes', sameRows: true },
+    { command: 'show ip route vrf all', template: 'show_ip_route', kind: 'bgp_routes', where: protocol('B') },
+    { command: 'show mac address-table', template: 'show_mac_address-table', kind: 'mac_table', sameRows: true },
+    { command: 'show ip arp', template: 'show_ip_arp', kind: 'arp', sameRows: true },
+    { command: 'show ip arp vrf all', template: 'show_ip_arp', kind: 'arp' },
+    { command: 'show interfaces', template: 'show_interfaces', kind: 'interfaces', sameRows: true },
+    {
+      command: 'show lldp neighbors detail',
+      template: 'show_lldp_neighbors_detail',
+      kind: 'lldp_neighbors',
+      sameRows: true,
+      gaps: ['capabilities'],
+    },
+    { command: 'show version', template: 'show_version' },
+  ],
+  juniper_junos: [
+    {
+      command: 'show ethernet-switching table',
+      template: 'show_ethernet-switching_table',
+      kind: 'mac_table',
+      sameRows: true,
+      mend: () => ({ type: 'dynamic' }),
+    },
+    { command: 'show arp no-resolve', template: 'show_arp_no-resolve', kind: 'arp', sameRows: true },
+    {
+      command: 'show lldp neighbors',
+      template: 'show_lldp_neighbors',
+      kind: 'lldp_neighbors',
+      sameRows: true,
+      gaps: ['neighbor_address', 'capabilities'],
+    },
+    { command: 'show interfaces', template: 'show_interfaces', fails: 'Type: Loopback, MTU: Unlimited' },
+    { command: 'show version', template: 'show_version' },
+  ],
+  mikrotik_routeros: [
+    ...(['static', 'ospf', 'bgp'] as const).map((name): Check => ({
+      command: '/ip route print detail without-paging',
+      template: 'ip_route_print_detail',
+      kind: `${name}_routes`,
+      where: (row) => text(row, 'protocol') === { static: 'S', ospf: 'o', bgp: 'b' }[name],
+      mend: (row) => ({ ...routerosHops(row), blackhole: text(row, 'discard_packet') === 'B' ? 'yes' : null }),
+      gaps: ['blackhole', 'metric', 'route_type', 'as_path', 'local_pref', 'origin'],
+    })),
+    { command: '/ip route print terse without-paging', template: 'ip_route_print_terse', fails: 'type=blackhole' },
+    {
+      command: '/interface bridge host print terse without-paging',
+      template: 'interface_bridge_host_print_terse_without-paging',
+      kind: 'mac_table',
+      sameRows: true,
+      mend: (row) => ({ type: text(row, 'local') === 'L' ? 'self' : 'dynamic' }),
+    },
+    { command: '/ip arp print terse without-paging', template: 'ip_arp_print_terse_without-paging', kind: 'arp', sameRows: true },
+    { command: '/ip arp print', template: 'ip_arp_print', kind: 'arp' },
+    {
+      command: '/interface print detail without-paging',
+      template: 'interface_print_detail',
+      kind: 'interfaces',
+      mend: (row) => ({
+        mtu: row['actual_mtu'] ?? null,
+        admin_status: text(row, 'status') === 'X' ? 'down' : 'up',
+        oper_status: text(row, 'status') === 'R' ? 'up' : 'down',
+      }),
+      gaps: ['addresses'],
+    },
+    {
+      command: '/interface print terse without-paging',
+      template: 'interface_print_terse_without-paging',
+      kind: 'interfaces',
+      mend: (row) => ({
+        description: row['comment'] ?? null,
+        mtu: row['actual_mtu'] ?? null,
+        admin_status: text(row, 'status') === 'X' ? 'down' : 'up',
+        oper_status: text(row, 'status') === 'R' ? 'up' : 'down',
+      }),
+      gaps: ['addresses'],
+    },
+    { command: '/ip address print', template: 'ip_address_print' },
+    {
+      command: '/ip neighbor print detail without-paging',
+      template: 'ip_neighbor_print_detail',
+      kind: 'lldp_neighbors',
+      mend: (row) => ({ interface: text(row, 'interface').split(',')[0] ?? '', board: '' }),
+    },
+    { command: '/system resource print', template: 'system_resource_print' },
+    { command: '/system identity print', template: 'system_identity_print' },
+  ],
+};

@@ -41,12 +41,16 @@ test('it answers, is ready, and ends within 5 s of SIGTERM with calls and stream
   const outcome = waiting.catch((error: unknown) => error);
   const { body } = await client.call(discovery.discoverAsync, { body: { device_ids: ['lonely'] } });
   const job = (await client.call(jobs.getJob, { params: { id: body.job_id } })).body;
-  expect(job.temporal.url).toMatch(new RegExp(`^http://127.0.0.1:8233/namespaces/test-\\w+/workflows/${body.job_id}/[\\w-]+/history$`));
+  expect(job.temporal.url).toMatch(
+    new RegExp(`^http://127.0.0.1:8233/namespaces/test-\\w+/workflows/${body.job_id}/[\\w-]+/history$`),
+  );
   const stream = client.follow(body.job_id);
   expect((await stream.next()).value).toMatchObject({ event: 'status', data: { data: { status: 'pending' } } });
   const metrics = await get('/metrics');
   expect(metrics.text).toMatch(/^cairn_jobs\{status="pending",service="api"\} 2$/m);
-  expect(metrics.text).toMatch(/^cairn_http_request_duration_seconds_count\{.*route="\/api\/topology\/discover-async",status="202"\} 1$/m);
+  expect(metrics.text).toMatch(
+    /^cairn_http_request_duration_seconds_count\{.*route="\/api\/topology\/discover-async",status="202"\} 1$/m,
+  );
   const begun = Date.now();
   expect(await api.stop()).toBe(0);
   expect(Date.now() - begun).toBeLessThan(5000);
@@ -60,7 +64,10 @@ test('with Temporal away it starts, says so, and keeps what is asked for', async
   const api = await start({ TEMPORAL_ADDRESS: '127.0.0.1:1' });
   const ready = await fetch(`${urlOf(api)}/readyz`);
   expect(ready.status).toBe(503);
-  expect(await ready.json()).toMatchObject({ status: 'not_ready', checks: { postgresql: { ok: true }, temporal: { ok: false } } });
+  expect(await ready.json()).toMatchObject({
+    status: 'not_ready',
+    checks: { postgresql: { ok: true }, temporal: { ok: false } },
+  });
   const client = createClient({ baseUrl: urlOf(api), token: ADMIN_TOKEN });
   const begun = Date.now();
   const { status, body } = await client.call(discovery.discoverAsync, { body: { device_ids: ['lonely'] } });
@@ -68,7 +75,9 @@ test('with Temporal away it starts, says so, and keeps what is asked for', async
   expect(Date.now() - begun).toBeLessThan(2000);
   const job = (await client.call(jobs.getJob, { params: { id: body.job_id } })).body;
   expect(job).toMatchObject({ status: 'pending', temporal: { run_id: null, url: null } });
-  await expect(client.call(jobs.pauseJob, { params: { id: body.job_id } })).rejects.toMatchObject({ code: 'temporal_unavailable' });
+  await expect(client.call(jobs.pauseJob, { params: { id: body.job_id } })).rejects.toMatchObject({
+    code: 'temporal_unavailable',
+  });
   const cancelled = await client.call(jobs.cancelJob, { params: { id: body.job_id } });
   expect([cancelled.status, cancelled.body.status]).toEqual([202, 'cancelling']);
   expect(await api.stop()).toBe(0);

@@ -34,9 +34,11 @@ export function strangerNodes(index: DeviceIndex, resolved: Resolved[]): Map<Cla
   const taken = new Set<string>(index.byId.keys());
   const nodes = new Map<Claim, GraphNode>();
   for (const { entries, key, seen } of groups) {
-    const id = stableId('neighbor', ...key);
-    const node = strangerNode(taken.has(id) ? stableId('neighbor', ...key, seen) : id, entries);
-    taken.add(node.id);
+    let id = stableId('neighbor', ...key);
+    // Two that say the same of themselves and are still not one: who saw them first tells them apart.
+    for (let number = 1; taken.has(id); number++) id = stableId('neighbor', ...key, seen, String(number));
+    taken.add(id);
+    const node = strangerNode(id, entries);
     for (const { claim } of entries) nodes.set(claim, node);
   }
   return nodes;

@@ -87,9 +87,11 @@ function ownNames(device: NetworkDevice, interfaces: Interface[], keyOf: (name: 
       const name = clean(value);
       if (name === null) continue;
       const key = keyOf(name);
+      // Of `ether2,bridge1` only the port is the name.
+      const text = isRouteros(device.platform) ? key : name;
       const other = found.get(key);
-      if (other === undefined || name.length > other.length || (name.length === other.length && compare(name, other) < 0)) {
-        found.set(key, name);
+      if (other === undefined || text.length > other.length || (text.length === other.length && compare(text, other) < 0)) {
+        found.set(key, text);
       }
     }
     return found;

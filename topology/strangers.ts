@@ -29,9 +29,9 @@ function isSilent(claim: Claim): boolean {
 
 /** On one local port, one LLDP row and one CDP row with the same remote port or name are the same neighbour; so are rows that tell nothing. */
 function joinProtocols(claims: Claim[], groups: Groups<Claim>): void {
-  const ports = groupBy(claims, (claim) => (claim.local === null ? null : `${claim.device.id}\0${claim.local.key}`));
-  for (const rows of ports.values()) {
-    groups.joinAll(rows.filter(isSilent));
+  const portOf = (claim: Claim) => `${claim.device.id}\0${claim.local?.key ?? ''}`;
+  for (const rows of groupBy(claims.filter(isSilent), portOf).values()) groups.joinAll(rows);
+  for (const rows of groupBy(claims, (claim) => (claim.local === null ? null : portOf(claim))).values()) {
     const [lldp, ...moreLldp] = rows.filter((claim) => claim.kind === 'lldp');
     const [cdp, ...moreCdp] = rows.filter((claim) => claim.kind === 'cdp');
     if (lldp === undefined || cdp === undefined || moreLldp.length > 0 || moreCdp.length > 0) continue;

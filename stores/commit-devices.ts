@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CommandOutput, KindResult } from '../core/collection.ts';
-import type { Kind } from '../core/facts.ts';
+import { KINDS, type Kind } from '../core/facts.ts';
 import type { DeviceOutcome } from '../core/outcome.ts';
 import { isAnswer } from '../core/outcome.ts';
 import type { Database, Sql } from './database.ts';
@@ -59,7 +59,9 @@ export async function commitDevices({ sql }: Pick<Database, 'sql'>, commits: Dev
 }
 
 function factsOf(commit: DeviceCommit): FactWrite[] {
-  return (Object.entries(commit.kinds) as [Kind, KindResult][]).map(([kind, result]) => {
+  return KINDS.flatMap((kind) => {
+    const result = commit.kinds[kind];
+    if (result === undefined) return [];
     const records = isAnswer(result.outcome) ? storableJson(result.records) : null;
     return {
       job_id: commit.job_id,

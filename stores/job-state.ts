@@ -41,7 +41,7 @@ export async function moveJob(
     with moved as (
       update jobs set status = ${status}, message = coalesce(${message}::text, message),
              started_at = case when ${status} = 'in_progress' then coalesce(started_at, now()) else started_at end
-      where id = ${jobId} and status = any(${from as JobStatus[]}::text[]) returning id
+      where id = ${jobId} and status = any(${[...from]}::text[]) returning id
     ), logged as (
       insert into job_log (job_id, event, level, message, data)
       select id, 'status', 'info', coalesce(${message}::text, ${`status is ${status}`}::text), json_build_object('status', ${status}::text) from moved

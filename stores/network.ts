@@ -1,4 +1,4 @@
-import type { Kind } from '../core/facts.ts';
+import { KINDS, type Kind, type Records } from '../core/facts.ts';
 import type { Database } from './database.ts';
 
 /** A device with those of its cached facts that a topology is made of. */
@@ -8,7 +8,7 @@ export interface NetworkRow {
   host: string;
   platform: string;
   site: string | null;
-  facts: { [K in Kind]?: { records: Record<string, unknown>[]; collected_at: string } };
+  facts: { [K in Kind]?: { records: Records[K][]; collected_at: string } };
 }
 
 /**
@@ -20,14 +20,19 @@ export async function loadNetwork({ sql }: Pick<Database, 'sql'>): Promise<Netwo
     const devices = await tx<Omit<NetworkRow, 'facts'>[]>`select id, name, host, platform, site from devices order by name`;
     const kinds = await tx<{ device_id: string; kind: Kind; collected_at: Date }[]>`
       select device_id, kind, collected_at from device_kinds where collected_at is not null`;
-    const byId = new Map(devices.map((device) => [device.id, { ...device, facts: {} as NetworkRow['facts'] }]));
+    const byId = new Map(devices.map((device): [string, NetworkRow] => [device.id, { ...device, facts: {} }]));
     for (const row of kinds) {
       const device = byId.get(row.device_id);
       if (device) device.facts[row.kind] = { records: [], collected_at: row.collected_at.toISOString() };
     }
-    for (const [kind, query] of Object.entries(QUERIES) as [Kind, string][]) {
+    for (const kind of KINDS) {
+      const query = QUERIES[kind];
+      if (query === undefined) continue;
       await tx.unsafe<({ device_id: string } & Record<string, unknown>)[]>(query).cursor(5000, (rows) => {
-        for (const { device_id, ...record } of rows) byId.get(device_id)?.facts[kind]?.records.push(record);
+        for (const { device_id, ...record } of rows) {
+          const records: unknown[] | undefined = byId.get(device_id)?.facts[kind]?.records;
+          records?.push(record);
+        }
       });
     }
     return [...byId.values()];

@@ -165,7 +165,7 @@ function createClock(plan: JobPlan, pausedBefore: number, control: Control, onDe
     const left = (): number => deadline + paused() - Date.now();
     after(left(), () => (left() > 0 ? watch(deadline, act) : act()));
   };
-  watch(plan.soft_deadline, control.wake);
+  watch(plan.soft_deadline, () => control.wake());
   watch(plan.deadline, () => {
     onDeadline();
     control.wake();

@@ -130,17 +130,14 @@ async function takePart(database: Database, part: Pending[]): Promise<void> {
       answer(part, await takeLocks(database.sql, part.map(wishOf)), []);
       return;
     }
-    await database.sql
-      .begin(async (tx) => {
-        const delays = await admitLogins(tx, limits.id, part.length, HORIZON_MS);
-        const admitted = part.slice(0, delays.length);
-        const grants = admitted.length > 0 ? await takeLocks(tx, admitted.map(wishOf)) : [];
-        return { admitted, grants, delays };
-      })
-      .then(({ admitted, grants, delays }) => {
-        answer(admitted, grants, delays);
-        for (const item of part.slice(admitted.length)) item.resolve(null);
-      });
+    const { admitted, grants, delays } = await database.sql.begin(async (tx) => {
+      const delays = await admitLogins(tx, limits.id, part.length, HORIZON_MS);
+      const admitted = part.slice(0, delays.length);
+      const grants = admitted.length > 0 ? await takeLocks(tx, admitted.map(wishOf)) : [];
+      return { admitted, grants, delays };
+    });
+    answer(admitted, grants, delays);
+    for (const item of part.slice(admitted.length)) item.resolve(null);
   } catch (error) {
     for (const item of part) item.reject(error);
   }

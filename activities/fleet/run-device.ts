@@ -112,7 +112,7 @@ function callOf(
             onHostKey: onJumpKey,
           },
     signal,
-    shouldStop: run.shouldStop,
+    shouldStop: () => run.shouldStop(),
     onTask: (task) => deps.watch.task(run.job_id, device.device_id, task),
   };
 }

@@ -6,6 +6,10 @@ export interface SessionGate {
   demand(): { open: number; waiting: number; limit: number };
 }
 
+function reasonOf({ reason }: AbortSignal): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
+
 export function createSessionGate(limit: number): SessionGate {
   let open = 0;
   const queue = new Set<() => void>();
@@ -29,11 +33,11 @@ export function createSessionGate(limit: number): SessionGate {
     demand: () => ({ open, waiting: queue.size, limit }),
     enter(signal) {
       return new Promise((resolve, reject) => {
-        if (signal.aborted) return reject(signal.reason as Error);
+        if (signal.aborted) return reject(reasonOf(signal));
         if (open < limit) return resolve(place());
         const abort = (): void => {
           queue.delete(admit);
-          reject(signal.reason as Error);
+          reject(reasonOf(signal));
         };
         const admit = (): void => {
           signal.removeEventListener('abort', abort);

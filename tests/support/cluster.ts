@@ -125,8 +125,10 @@ export async function startCluster(own?: OwnServers): Promise<Cluster> {
     },
     wait: (jobId, timeoutMs = 120_000) => waitForJob(deps, jobId, timeoutMs),
     async job(jobId) {
-      const [row] = await database.sql`select status, partial, message, error from jobs where id = ${jobId}`;
-      return row as Awaited<ReturnType<Cluster['job']>>;
+      const rows = await database.sql<
+        Awaited<ReturnType<Cluster['job']>>[]
+      >`select status, partial, message, error from jobs where id = ${jobId}`;
+      return rows[0]!;
     },
     devices: (jobId) =>
       database.sql`select name, status, outcome, error, attempts from job_devices where job_id = ${jobId} order by position`,

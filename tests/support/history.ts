@@ -1,6 +1,7 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { Client } from '@temporalio/client';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
+import { tsToMs } from '@temporalio/common/lib/time.js';
 
 /** One activity as the history of a workflow tells it. Times in epoch milliseconds. */
 export interface ActivityRun {
@@ -13,13 +14,6 @@ export interface ActivityRun {
   /** Identity of the worker that ran it last: `<pid>@<host>`. */
   worker: string;
 }
-
-interface Timed {
-  eventTime?: { seconds?: unknown; nanos?: number | null } | null;
-}
-
-const millis = ({ eventTime }: Timed): number =>
-  Number(String(eventTime?.seconds ?? 0)) * 1000 + Math.floor((eventTime?.nanos ?? 0) / 1e6);
 
 /** Every activity of the first run of a workflow, in the order they were scheduled. */
 export async function runsOf(client: Client, workflowId: string): Promise<ActivityRun[]> {
@@ -34,7 +28,7 @@ export async function runsOf(client: Client, workflowId: string): Promise<Activi
       runs.set(idOf(event.eventId), {
         type: scheduled.activityType?.name ?? '',
         summary: summary ? defaultPayloadConverter.fromPayload<string>(summary) : null,
-        scheduled: millis(event),
+        scheduled: tsToMs(event.eventTime),
         closed: Number.NaN,
         attempt: 0,
         worker: '',
@@ -49,7 +43,7 @@ export async function runsOf(client: Client, workflowId: string): Promise<Activi
       event.activityTaskTimedOutEventAttributes ??
       event.activityTaskCanceledEventAttributes;
     const ended = closed && runs.get(idOf(closed.scheduledEventId));
-    if (ended) ended.closed = millis(event);
+    if (ended) ended.closed = tsToMs(event.eventTime);
   }
   return [...runs.values()];
 }

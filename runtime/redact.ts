@@ -42,7 +42,7 @@ export function redactRecord(fields: Record<string, unknown>): Record<string, un
 }
 
 /** A copy in which every secret field is masked. Errors, Buffers and dates become what JSON can hold. */
-export function redactFields(value: unknown, depth = 0): unknown {
+function redactFields(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Buffer.isBuffer(value) || value instanceof Uint8Array) return `[${value.byteLength} bytes]`;
   if (value instanceof Date) return value;

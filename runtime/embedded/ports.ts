@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { hasErrorCode } from '../system-error.ts';
 
 /** Tries to listen. Returns the port (that asked for, or the one found for 0), or null if it is taken. */
-export async function tryPort(host: string, port: number): Promise<number | null> {
+async function tryPort(host: string, port: number): Promise<number | null> {
   const server = createServer();
   try {
     return await new Promise<number>((resolve, reject) => {

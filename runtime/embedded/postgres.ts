@@ -17,7 +17,7 @@ import { choosePostgresUser } from './postgres-user.ts';
 import type { Reaper } from './reaper.ts';
 
 const HOST = '127.0.0.1';
-export const POSTGRES_PORT = 5432;
+const POSTGRES_PORT = 5432;
 /** A crash recovery replays at most `max_wal_size`. */
 const READY_TIMEOUT_MS = 120_000;
 /** What a killed server leaves behind (its shared memory, its socket) is gone within seconds. */

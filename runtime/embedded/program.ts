@@ -18,6 +18,8 @@ export interface ProgramOptions {
   env: Environment;
   dataDir: string;
   reaper: Reaper;
+  /** Ends the wait, and the program. */
+  signal: AbortSignal;
 }
 
 export interface Program extends Server {
@@ -30,7 +32,7 @@ export interface Program extends Server {
  * @throws AppError `startup_failed` with the last error that it logged
  */
 export async function startProgram(options: ProgramOptions): Promise<Program> {
-  const { name, source, env, dataDir, reaper } = options;
+  const { name, source, env, dataDir, reaper, signal } = options;
   const logFile = join(dataDir, 'logs', `${name}.log`);
   const child = await startChild({
     command: process.execPath,
@@ -50,13 +52,20 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   const late = new Promise<'late'>((resolve) => {
     timer = setTimeout(() => resolve('late'), READY_TIMEOUT_MS);
   });
-  const first = await Promise.race([ready, child.exited, late]);
+  const aborted = new Promise<'aborted'>((resolve) => {
+    signal.addEventListener('abort', () => resolve('aborted'), { once: true });
+  });
+  const first = await Promise.race([ready, child.exited, late, aborted]);
   clearTimeout(timer);
+  if (signal.aborted) {
+    await child.stop();
+    signal.throwIfAborted();
+  }
   if (typeof first === 'string' && first !== 'late') {
     const { url = null }: { url?: string | null } = JSON.parse(first);
     return { url, pid: child.pid, exited: child.exited, stop: async () => void (await child.stop()) };
   }
-  const why = first === 'late' ? `is not ready after ${READY_TIMEOUT_MS / 1000} s` : describe(first);
+  const why = typeof first === 'string' ? `is not ready after ${READY_TIMEOUT_MS / 1000} s` : describe(first);
   const text = child.logTail();
   await child.stop();
   throw new AppError('startup_failed', `${name} ${why}: ${lastError(text)} (see ${logFile})`);

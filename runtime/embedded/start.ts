@@ -15,7 +15,7 @@ import { startTemporal } from './temporal.ts';
 import { findTemporalBinary } from './temporal-binary.ts';
 
 /** The programs that `npm start` runs, as in their ready lines. */
-export const PROGRAMS = [
+const PROGRAMS = [
   { name: 'api', source: 'api/server.ts' },
   { name: 'worker', source: 'worker.ts' },
 ] as const satisfies ProgramSource[];
@@ -135,7 +135,7 @@ async function startPrograms(options: StartOptions, services: Services, reaper: 
   const env = programEnvironment(options, services);
   const results = await Promise.allSettled(
     programs.map(async ({ name, source }) => {
-      const common = { name, source, dataDir: settings.dataDir, reaper };
+      const common = { name, source, dataDir: settings.dataDir, reaper, signal: shutdown.signal };
       const first = await startProgram({ ...common, env });
       // With port 0 the first start found one; the clients know it by now.
       const later = first.url === null ? env : { ...env, CAIRN_HTTP_PORT: new URL(first.url).port };

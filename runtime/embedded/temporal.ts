@@ -14,8 +14,8 @@ import { lastLine } from './postgres-cluster.ts';
 import type { LastWill, Reaper } from './reaper.ts';
 
 const HOST = '127.0.0.1';
-export const TEMPORAL_PORT = 7233;
-export const TEMPORAL_UI_PORT = 8233;
+const TEMPORAL_PORT = 7233;
+const TEMPORAL_UI_PORT = 8233;
 const READY_TIMEOUT_MS = 60_000;
 const TRIES = 5;
 const WILL: LastWill = { signal: 'SIGTERM', order: 2, graceMs: 10_000 };

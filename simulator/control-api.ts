@@ -12,7 +12,8 @@ export interface ControlOptions {
 
 /**
  * Runs the simulator from outside:
- * `GET /devices`, `/links`, `/counters` (`?totals=true` without devices), `/truth` (`?device=name`; all devices can be large),
+ * `GET /devices`, `/links`, `/counters` (`?totals=true` without devices; with the CPU and memory of the
+ * simulator's process), `/truth` (`?device=name`; all devices can be large),
  * `/configuration?device=name` (text); `POST /control/reset`, `/control/fault` `{device, fault}`, `/control/change` `{device, change}`,
  * `/control/latency` `{ms}`. A wrong request answers 400 or 404 with `{error}`.
  */
@@ -21,7 +22,12 @@ export async function startControl(sim: Simulator, options: ControlOptions = {})
   const gets: Record<string, (query: URLSearchParams) => unknown> = {
     '/devices': () => sim.devices,
     '/links': () => sim.links,
-    '/counters': (query) => (query.get('totals') === 'true' ? { totals: sim.counters().totals } : sim.counters()),
+    '/counters': (query) => {
+      const { totals, devices } = sim.counters();
+      const { user, system } = process.cpuUsage();
+      const own = { cpu_ms: Math.round((user + system) / 1000), rss_mb: Math.round(process.memoryUsage().rss / 1e6) };
+      return query.get('totals') === 'true' ? { totals, process: own } : { totals, process: own, devices };
+    },
     '/truth': (query) => {
       const name = query.get('device');
       return name ? truth(name) : { kinds: KINDS, links: sim.links, devices: sim.devices.map((device) => truth(device.name)) };

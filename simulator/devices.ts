@@ -23,9 +23,11 @@ export interface NetworkOptions {
   host: string;
   /** Who logs in, as prompts show it. */
   user: string;
+  /** Rules of each access list; default 40 to 59. */
+  rules?: number;
 }
 
-export function makeDevice(index: number, { seed, platforms, host, user }: NetworkOptions): SimDevice {
+export function makeDevice(index: number, { seed, platforms, host, user, rules }: NetworkOptions): SimDevice {
   const pod = Math.floor(index / POD_SIZE);
   const slot = index % POD_SIZE;
   const role = slot < 2 ? 'spine' : 'leaf';
@@ -50,6 +52,7 @@ export function makeDevice(index: number, { seed, platforms, host, user }: Netwo
     lan: role === 'leaf' ? `${ipText(ipNumber('10.0.0.0') + index * 16 + 1)}/28` : null,
     interfaces: [],
     needsEnable: platform.hasEnable && index % 2 === 1,
+    rules: rules ?? 40 + (index % 20),
     revision: 0,
   };
   const mgmt = addPort(device, 'mgmt');

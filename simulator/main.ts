@@ -14,6 +14,7 @@ const HELP = `simulator: a network of SSH devices in one process
   --platforms A,B      in seeded turns (cisco_ios,arista_eos,juniper_junos,mikrotik_routeros)
                        there are: ${[...simPlatforms.keys()].join(', ')}
   --latency MS         a command takes half to one and a half of it (0)
+  --access-rules N     length of the configurations: 400 are some 30 KB (40 to 59)
   --host ADDRESS       of the first device (127.20.0.1)
   --port N             of all devices (a free one)
   --username, --password, --enable-password
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     platforms: { type: 'string' },
     latency: { type: 'string', default: '0' },
+    'access-rules': { type: 'string' },
     host: { type: 'string' },
     port: { type: 'string' },
     username: { type: 'string' },
@@ -49,7 +51,9 @@ const { values } = parseArgs({
 });
 
 /** A number of the command line, or the end of the program. */
-function number(name: 'devices' | 'seed' | 'latency' | 'fail' | 'port' | 'control-port' | 'http-port'): number | undefined {
+function number(
+  name: 'devices' | 'seed' | 'latency' | 'access-rules' | 'fail' | 'port' | 'control-port' | 'http-port',
+): number | undefined {
   const text = values[name];
   if (text === undefined) return undefined;
   const value = Number(text);
@@ -69,6 +73,7 @@ async function main(): Promise<void> {
     seed,
     platforms: values.platforms?.split(','),
     latencyMs: number('latency'),
+    accessRules: number('access-rules'),
     host: values.host,
     port: number('port'),
     username: values.username,

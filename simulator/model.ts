@@ -56,6 +56,8 @@ export interface SimDevice {
   interfaces: SimInterface[];
   /** Starts below privileged mode and asks for the enable secret (platforms that have one). */
   needsEnable: boolean;
+  /** Rules of its access list; they make the length of its configuration, some 70 bytes each. */
+  rules: number;
   /** Counts the configuration changes made at run time; shown in the configuration. */
   revision: number;
 }

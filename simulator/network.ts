@@ -1,8 +1,17 @@
 import type { Kind } from '../core/facts.ts';
 import { ipNumber, ipText } from './address.ts';
 import { accessPoint, addPort, addSpares, makeDevice, provider, type NetworkOptions } from './devices.ts';
-import { POD_SIZE, type Cable, type Facts, type Layer3Link, type LinkEnd, type SimDevice, type Stranger } from './model.ts';
-import { bgpRoutes, connectedRoutes, ospfRoutes, staticRoutes } from './routing.ts';
+import {
+  POD_SIZE,
+  type Adjacency,
+  type Cable,
+  type Facts,
+  type Layer3Link,
+  type LinkEnd,
+  type SimDevice,
+  type Stranger,
+} from './model.ts';
+import { adjacencies, bgpRoutes, connectedRoutes, ospfRoutes, shortestPaths, staticRoutes } from './routing.ts';
 import { arpTable, macTable, neighbors } from './tables.ts';
 
 export interface Network {
@@ -15,6 +24,8 @@ export interface Network {
   cablesOf: (device: SimDevice) => Cable[];
   linksOf: (device: SimDevice) => Layer3Link[];
   strangers: Map<SimDevice, Stranger[]>;
+  /** Those that are up now, in the order of the ports. */
+  adjacencies: (device: SimDevice) => Adjacency[];
   /** Computed at first use, and anew after a change. */
   facts: (device: SimDevice) => Facts;
   /** Forgets what was computed; for whoever changes cables, ports or tables. */
@@ -32,6 +43,7 @@ export function buildNetwork(options: NetworkOptions): Network {
   const cablesOf = new Map<SimDevice, Cable[]>(devices.map((device) => [device, []]));
   const linksOf = new Map<SimDevice, Layer3Link[]>(devices.map((device) => [device, []]));
   let computed = new Map<SimDevice, Facts>();
+  let adjacent = new Map<SimDevice, Adjacency[]>();
 
   const network: Network = {
     seed: options.seed,
@@ -49,10 +61,16 @@ export function buildNetwork(options: NetworkOptions): Network {
     },
     invalidate: () => {
       computed = new Map();
+      adjacent = new Map();
+    },
+    adjacencies: (device) => {
+      let known = adjacent.get(device);
+      if (!known) adjacent.set(device, (known = adjacencies(network, device)));
+      return known;
     },
     facts: (device) => {
       let facts = computed.get(device);
-      if (!facts) computed.set(device, (facts = computeFacts(network, device)));
+      if (!facts) computed.set(device, (facts = factsOf(network, device)));
       return facts;
     },
     connect: (a, b) => {
@@ -130,19 +148,53 @@ function sparePort(device: SimDevice): LinkEnd {
   return { device, port };
 }
 
-function computeFacts(network: Network, device: SimDevice): Facts {
+/** What is asked for is worked out once; a configuration needs no shortest paths. */
+function lazy<T>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
+
+function factsOf(network: Network, device: SimDevice): Facts {
   const cleared = network.cleared.get(device);
-  const shown = <T>(kind: Kind, rows: T[]): T[] => (cleared?.has(kind) ? [] : rows);
-  const heard = neighbors(network, device);
+  const shown = <T>(kind: Kind, make: () => T[]): (() => T[]) => lazy(() => (cleared?.has(kind) ? [] : make()));
+  const heard = lazy(() => neighbors(network, device));
+  const paths = lazy(() => shortestPaths(network, device));
+  const fixed = shown('static_routes', () => staticRoutes(network, device));
+  const ospf = shown('ospf_routes', () => ospfRoutes(network, device, paths()));
+  const bgp = shown('bgp_routes', () => bgpRoutes(network, device, paths()));
+  const connected = lazy(() => connectedRoutes(device));
+  const macs = shown('mac_table', () => macTable(network, device));
+  const arp = shown('arp', () => arpTable(network, device));
+  const interfaces = shown('interfaces', () => device.interfaces);
+  const cdp = shown('cdp_neighbors', () => heard().cdp);
+  const lldp = shown('lldp_neighbors', () => heard().lldp);
   return {
-    static: shown('static_routes', staticRoutes(network, device)),
-    ospf: shown('ospf_routes', ospfRoutes(network, device)),
-    bgp: shown('bgp_routes', bgpRoutes(network, device)),
-    connected: connectedRoutes(device),
-    macs: shown('mac_table', macTable(network, device)),
-    arp: shown('arp', arpTable(network, device)),
-    interfaces: shown('interfaces', device.interfaces),
-    cdp: shown('cdp_neighbors', heard.cdp),
-    lldp: shown('lldp_neighbors', heard.lldp),
+    get static() {
+      return fixed();
+    },
+    get ospf() {
+      return ospf();
+    },
+    get bgp() {
+      return bgp();
+    },
+    get connected() {
+      return connected();
+    },
+    get macs() {
+      return macs();
+    },
+    get arp() {
+      return arp();
+    },
+    get interfaces() {
+      return interfaces();
+    },
+    get cdp() {
+      return cdp();
+    },
+    get lldp() {
+      return lldp();
+    },
   };
 }

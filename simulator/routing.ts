@@ -23,7 +23,7 @@ const PROVIDER_PREFIXES = [
   { network: '203.0.113.0', path: [64511, 64499, 64499] },
 ];
 
-/** Adjacencies that are up now, in the order of the ports. */
+/** Works out `network.adjacencies`. */
 export function adjacencies(network: Network, device: SimDevice): Adjacency[] {
   const out: Adjacency[] = [];
   for (const link of network.linksOf(device)) {
@@ -43,13 +43,16 @@ export function adjacencies(network: Network, device: SimDevice): Adjacency[] {
 
 const hop = (via: Adjacency): NextHop => ({ address: via.peerAddress, interface: via.port.unit });
 
+/** By device: hops, and the adjacencies that start a shortest path. */
+export type Paths = Map<SimDevice, { hops: number; via: Adjacency[] }>;
+
 /** Hops to every device of the pod and the adjacencies that start a shortest path: breadth first, all links cost the same. */
-function shortestPaths(network: Network, device: SimDevice): Map<SimDevice, { hops: number; via: Adjacency[] }> {
+export function shortestPaths(network: Network, device: SimDevice): Paths {
   const reached = new Map<SimDevice, { hops: number; via: Adjacency[] }>([[device, { hops: 0, via: [] }]]);
   for (let hops = 1, edge: SimDevice[] = [device]; edge.length > 0; hops++) {
     const next: SimDevice[] = [];
     for (const from of edge) {
-      for (const adjacency of adjacencies(network, from)) {
+      for (const adjacency of network.adjacencies(from)) {
         if (adjacency.peer.pod !== device.pod) continue;
         const start = from === device ? [adjacency] : (reached.get(from)?.via ?? []);
         const known = reached.get(adjacency.peer);
@@ -79,7 +82,7 @@ function ring(network: Network, head: SimDevice): { head: SimDevice; via: Adjace
     let first: Adjacency | undefined;
     for (let distance = 1; distance <= RING_REACH && distance < heads; distance++) {
       const target = podHead(network, (at.pod + step + heads) % heads);
-      const link = adjacencies(network, at).find((adjacency) => adjacency.peer === target);
+      const link = network.adjacencies(at).find((adjacency) => adjacency.peer === target);
       if (!link) break;
       first ??= link;
       passed.push(target);
@@ -97,9 +100,8 @@ const area = (pod: number): string => `0.0.0.${pod + 1}`;
  * One OSPF area per pod, first spines in area 0; transit subnets are suppressed, so what is carried are loopbacks and LANs
  * (intra-area), the loopbacks of other pods' heads (inter-area) and one redistributed static of the pod's head (external).
  */
-export function ospfRoutes(network: Network, device: SimDevice): OspfFact[] {
+export function ospfRoutes(network: Network, device: SimDevice, paths: Paths): OspfFact[] {
   const out: OspfFact[] = [];
-  const paths = shortestPaths(network, device);
   const head = podHead(network, device.pod);
   for (const [target, { hops, via }] of paths) {
     if (target === device) continue;
@@ -134,7 +136,7 @@ const asOf = (pod: number): number => (pod < 500 ? 65001 + pod : 4200000001 + po
 
 /** Default, a LAN beyond both uplinks, a discard route and a route whose next hop is gone. */
 export function staticRoutes(network: Network, device: SimDevice): StaticFact[] {
-  const ups = adjacencies(network, device);
+  const ups = network.adjacencies(device);
   const isp = network.strangers.get(device)?.find((stranger) => stranger.address !== null && stranger.port.up);
   const provider: NextHop | null = isp ? { address: isp.address, interface: isp.port.unit } : null;
   const first = provider ?? (ups[0] ? hop(ups[0]) : null);
@@ -161,9 +163,8 @@ export function staticRoutes(network: Network, device: SimDevice): StaticFact[] 
 }
 
 /** eBGP with the provider and around the ring, iBGP from both spines to the rest of the pod with next-hop-self. */
-export function bgpRoutes(network: Network, device: SimDevice): BgpFact[] {
+export function bgpRoutes(network: Network, device: SimDevice, paths: Paths): BgpFact[] {
   const out: BgpFact[] = [];
-  const paths = shortestPaths(network, device);
   const head = podHead(network, device.pod);
   const border = network.devices[device.pod * POD_SIZE + 1] ?? head;
   const isp = network.strangers.get(border)?.find((stranger) => stranger.address !== null && stranger.port.up);

@@ -32,6 +32,8 @@ export interface SimulatorOptions {
   username?: string;
   password?: string;
   enablePassword?: string;
+  /** Rules of each access list, which make the length of the configurations: 400 are some 30 KB. Default 40 to 59. */
+  accessRules?: number;
   /** OpenSSH public keys that may log in besides the simulator's own. */
   authorizedKeys?: string[];
 }
@@ -85,7 +87,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { devices: count = 4, seed = 1, latencyMs = 0, host = '127.20.0.1' } = options;
   const { username = 'admin', password = 'cairn-lab', enablePassword = 'cairn-enable' } = options;
   const platforms = findSimPlatforms(options.platforms ?? DEFAULT_PLATFORMS);
-  const network = buildNetwork({ devices: count, seed, host, user: username, platforms });
+  const network = buildNetwork({ devices: count, seed, host, user: username, platforms, rules: options.accessRules });
   const counters = createCounters(network.devices.map((device) => device.name));
   const texts = createTextCache(CACHE_BYTES);
   const clientKey = privateKey(`client ${seed}`);

@@ -2,7 +2,6 @@ import { hostOf, ipNumber, ipText, macText } from './address.ts';
 import type { ArpFact, MacFact, NeighborFact, SimDevice, SimInterface } from './model.ts';
 import type { Network } from './network.ts';
 import { pick } from './random.ts';
-import { adjacencies } from './routing.ts';
 
 interface Host {
   mac: string;
@@ -40,7 +39,7 @@ export function arpTable(network: Network, device: SimDevice): ArpFact[] {
     if (port.role === 'loopback' || !port.up) continue;
     for (const cidr of port.addresses) out.push({ address: hostOf(cidr), mac: port.mac, port, behind: null, own: true });
   }
-  for (const { peerAddress, peerPort, port } of adjacencies(network, device)) {
+  for (const { peerAddress, peerPort, port } of network.adjacencies(device)) {
     out.push({ address: peerAddress, mac: peerPort.mac, port, behind: null, own: false });
   }
   for (const stranger of network.strangers.get(device) ?? []) {

@@ -26,7 +26,7 @@ function tree({ device, facts, seed }: RenderContext): Node[] {
     const hops = route.nextHops.map((hop) => hop.address);
     return `route ${route.network}/${route.length} next-hop ${hops.length > 1 ? `[ ${hops.join(' ')} ]` : hops[0]}`;
   });
-  const terms = Array.from({ length: 40 + (device.index % 20) }, (_, k): Node => [
+  const terms = Array.from({ length: device.rules }, (_, k): Node => [
     `term t${k}`,
     [
       [

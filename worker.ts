@@ -11,6 +11,7 @@ import type { Collected } from './core/collection.ts';
 import { COLLECTOR_QUEUE, collectorQueue, JOBS_QUEUE } from './core/queues.ts';
 import { collectFacts } from './devices/collect.ts';
 import { findPlatform } from './devices/platforms/index.ts';
+import { reparseFacts } from './devices/reparse.ts';
 import { openTemplateLibrary } from './devices/template-library.ts';
 import { loadConfig, type Config } from './runtime/config.ts';
 import { ensureTemplates } from './runtime/embedded/templates.ts';
@@ -24,6 +25,7 @@ import { workflowBundle } from './runtime/workflow-bundle.ts';
 import { openCredentials } from './stores/credentials.ts';
 import { openDatabase } from './stores/database.ts';
 import { migrate } from './stores/migrate.ts';
+import { readStoredOutputs } from './stores/stored-outputs.ts';
 import { createKeyring } from './stores/seal.ts';
 
 /** How long devices may take to finish the data kind they are in when the process is asked to end. */
@@ -121,6 +123,11 @@ async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeo
         library,
         limits: { ...call.limits, connect_ms: CONNECT_MS, output_bytes: OUTPUT_BYTES },
       });
+    },
+    async reparse({ device, kinds }) {
+      const platform = findPlatform(device.platform);
+      if (platform === null) return unknownPlatform(device.platform);
+      return reparseFacts({ device, platform, kinds, library, stored: await readStoredOutputs(database, device.id) });
     },
   };
 }

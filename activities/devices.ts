@@ -9,16 +9,19 @@ const HEARTBEAT_MS = 1000;
 
 /** Device activities: each runs the devices of one batch at once, as far as the worker's session limit goes. */
 export function createDeviceActivities(deps: FleetDeps): DeviceActivities {
-  return { discoverDevices: (input) => runBatch(deps, input) };
+  return {
+    discoverDevices: (input) => runBatch(deps, input, { login: true, collect: deps.collect }),
+    reparseDevices: (input) => runBatch(deps, input, { login: false, collect: deps.reparse }),
+  };
 }
 
-async function runBatch(deps: FleetDeps, input: BatchInput): Promise<BatchResult> {
+async function runBatch(deps: FleetDeps, input: BatchInput, work: BatchRun['work']): Promise<BatchResult> {
   const context = Context.current();
   const heart = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
   try {
     const batch = await loadBatch(deps.database, input.job_id, input.batch);
     if (batch === null) throw ApplicationFailure.nonRetryable(`job ${input.job_id} is not in the database`, 'not_found');
-    await runDevices(deps, input, batch, context.cancellationSignal);
+    await runDevices(deps, input, batch, work, context.cancellationSignal);
     // A worker that ends hands its devices back; whatever else was asked for is answered as a cancellation.
     if (context.cancellationSignal.aborted && !deps.stopping()) throw new CancelledFailure('the batch was cancelled');
     const rest = await batchRemainder(deps.database, input.job_id, input.batch);
@@ -34,7 +37,13 @@ async function runBatch(deps: FleetDeps, input: BatchInput): Promise<BatchResult
   }
 }
 
-async function runDevices(deps: FleetDeps, input: BatchInput, batch: Batch, cancelled: AbortSignal): Promise<void> {
+async function runDevices(
+  deps: FleetDeps,
+  input: BatchInput,
+  batch: Batch,
+  work: BatchRun['work'],
+  cancelled: AbortSignal,
+): Promise<void> {
   const abort = new AbortController();
   const end = (reason: string): void => abort.abort(new Error(reason));
   cancelled.addEventListener('abort', () => end('cancelled'), { once: true });
@@ -44,10 +53,11 @@ async function runDevices(deps: FleetDeps, input: BatchInput, batch: Batch, canc
   try {
     if (OVER.includes(batch.status)) return;
     const shouldStop = (): boolean => deps.stopping() || PAUSED.includes(job.status());
-    const ids = batch.devices.flatMap((device) => [device.credential_id, device.jump?.credential_id ?? null]);
+    const ids = work.login ? batch.devices.flatMap((device) => [device.credential_id, device.jump?.credential_id ?? null]) : [];
     const run: BatchRun = {
       job_id: input.job_id,
       params: batch.params,
+      work,
       signal: abort.signal,
       shouldStop,
       mayStart: () => !abort.signal.aborted && !shouldStop() && Date.now() < input.soft_deadline,

@@ -22,7 +22,10 @@ export type LaunchRequest = Omit<NewJob, 'id' | 'retry_of' | 'schedule_id'> & {
 };
 
 /** The workflow of each job type. */
-const WORKFLOWS = { 'topology.discover': 'discoverTopology' } as const satisfies Record<JobType, string>;
+const WORKFLOWS = { 'topology.discover': 'discoverTopology', 'topology.reparse': 'reparseTopology' } as const satisfies Record<
+  JobType,
+  string
+>;
 
 /** How long a request waits for Temporal before it leaves the start to the reconciler. */
 const START_DEADLINE_MS = 800;

@@ -9,4 +9,9 @@ export const TASKS = {
     description: 'Logs in to each device once, collects the data kinds asked for, caches them and builds the topology',
     params: DiscoverRequest,
   },
+  'topology.reparse': {
+    name: 'Parse again',
+    description: 'Parses the stored raw output of each device again, with the templates of today; logs in to no device',
+    params: DiscoverRequest,
+  },
 } as const satisfies Record<JobType, { name: string; description: string; params: z.ZodType }>;

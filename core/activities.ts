@@ -62,4 +62,6 @@ export interface JobActivities {
 /** Device activities, on the collector queues. */
 export interface DeviceActivities {
   discoverDevices(input: BatchInput): Promise<BatchResult>;
+  /** Parses the stored raw output again; touches no device. */
+  reparseDevices(input: BatchInput): Promise<BatchResult>;
 }

@@ -39,4 +39,6 @@ export interface Collected {
   failure: DeviceFailure | null;
   /** True where `shouldStop` ended the session between two kinds (pause, worker shutdown). */
   stopped: boolean;
+  /** When the outputs were collected, where that was not just now (parsed again from the store). */
+  collected_at?: Date;
 }

@@ -1,6 +1,6 @@
 import type { Kind } from './facts.ts';
 
-export const JOB_TYPES = ['topology.discover'] as const;
+export const JOB_TYPES = ['topology.discover', 'topology.reparse'] as const;
 export type JobType = (typeof JOB_TYPES)[number];
 
 export const JOB_STATUSES = [

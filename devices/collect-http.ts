@@ -16,6 +16,7 @@ import type { HttpAnswer } from './transports/http.ts';
 
 type Failed = { outcome: Outcome; error: string | null };
 type Told = Parsed | Failed;
+type Understanding = Pick<CollectOptions, 'platform' | 'library' | 'limits'>;
 
 /** What ends the talk with the device: nothing more can be expected of the other kinds. */
 const FATAL: Outcome[] = ['auth_failed', 'timeout', 'cancelled'];
@@ -98,7 +99,8 @@ function urlOf({ device }: CollectOptions, path: string): string {
   return base + path;
 }
 
-function understand(options: CollectOptions, kind: Kind, answer: HttpAnswer): { told: Told; template: TemplateName } {
+/** What an answer of the device API means for a kind. */
+export function understand(options: Understanding, kind: Kind, answer: HttpAnswer): { told: Told; template: TemplateName } {
   const plain = (told: Told): { told: Told; template: TemplateName } => ({ told, template: NO_TEMPLATE });
   const failed = (outcome: Outcome, error: string | null): { told: Told; template: TemplateName } => plain({ outcome, error });
   if (answer.truncated)
@@ -136,7 +138,7 @@ function fromRows(kind: Kind, rows: Row[]): Told {
 }
 
 /** Rows were asked for and the device's own text came: the device API could not parse it, but perhaps we can. */
-function fromText(options: CollectOptions, kind: Kind, output: string): { told: Told; template: TemplateName } {
+function fromText(options: Understanding, kind: Kind, output: string): { told: Told; template: TemplateName } {
   const { platform, library } = options;
   const text = render(output);
   const source = platform.kinds[kind];

@@ -1,1 +1,2 @@
 export { discoverTopology } from './discover-topology.ts';
+export { reparseTopology } from './reparse-topology.ts';

@@ -42,4 +42,6 @@ export interface FleetDeps {
   /** Decrypted credentials by id; an id that is not there has no entry. */
   openCredentials(ids: string[]): Promise<Map<string, Credential>>;
   collect(call: CollectCall): Promise<Collected>;
+  /** The same from stored output, without the device. */
+  reparse(call: CollectCall): Promise<Collected>;
 }

@@ -15,6 +15,8 @@ import { takeDevice } from './take-device.ts';
 export interface BatchRun {
   job_id: string;
   params: DiscoverParams;
+  /** What is done with a device, and whether that takes a login. */
+  work: { login: boolean; collect: FleetDeps['collect'] };
   /** Aborted by cancel, by the job's deadline and at the end of a worker's grace. */
   signal: AbortSignal;
   /** False once no new device is to be started: pause, shutdown, the soft deadline. */
@@ -42,6 +44,7 @@ export async function runDevice(deps: FleetDeps, run: BatchRun, device: BatchDev
 /** What keeps a device from being tried at all: an error in the inventory. */
 function unreachableByUs(run: BatchRun, device: BatchDevice): string | null {
   if (device.host === null) return 'the device was deleted after the job was started';
+  if (!run.work.login) return null;
   if (device.credential_id === null) return 'the device has no credential: set credential_id';
   if (!run.credentials.has(device.credential_id)) return 'the credential of the device does not exist';
   const jump = device.jump;
@@ -68,7 +71,7 @@ async function collectAndCommit(
   });
   let collected: Collected;
   try {
-    collected = await deps.collect(
+    collected = await run.work.collect(
       callOf(deps, run, device, {
         signal: AbortSignal.any([run.signal, session.signal]),
         onJumpKey: (fingerprint) => (jumpKey = fingerprint),
@@ -88,16 +91,26 @@ async function collectAndCommit(
   }
 }
 
+/** Of work that takes no login. */
+const NO_CREDENTIAL: Credential = {
+  username: null,
+  password: null,
+  private_key: null,
+  passphrase: null,
+  enable_password: null,
+  token: null,
+};
+
 function callOf(
   deps: FleetDeps,
   run: BatchRun,
   device: BatchDevice,
   { signal, onJumpKey }: { signal: AbortSignal; onJumpKey: (fingerprint: string) => void },
 ): Parameters<FleetDeps['collect']>[0] {
-  const { jump } = device;
+  const jump = run.work.login ? device.jump : null;
   return {
     device: { ...device, id: device.device_id, host: device.host! },
-    credential: run.credentials.get(device.credential_id!)!,
+    credential: run.credentials.get(device.credential_id ?? '') ?? NO_CREDENTIAL,
     kinds: run.params.kinds.filter((kind) => device.kinds[kind] === undefined),
     limits: { device_ms: run.params.device_time_limit * 1000, command_ms: run.params.command_time_limit * 1000 },
     pinnedHostKey: device.host_key,
@@ -160,7 +173,7 @@ async function settle(
     cache: run.params.cache_results,
     verdict,
     host_keys: hostKeys(device, collected.host_key, jumpKey),
-    collected_at: new Date(),
+    collected_at: collected.collected_at ?? new Date(),
   });
 }
 

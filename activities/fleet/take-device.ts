@@ -17,11 +17,13 @@ export async function takeDevice(
   run: BatchRun,
   device: BatchDevice,
 ): Promise<{ grant: Taken; leave: () => void } | { locked: string } | null> {
+  // Limits of a group are about logins.
+  const group = run.work.login ? device.group : null;
   const wish = {
     job_id: run.job_id,
     device_id: device.device_id,
     holder: `job ${run.job_id} on ${deps.workerName}`,
-    group_id: device.group?.id ?? null,
+    group_id: group?.id ?? null,
   };
   const began = Date.now();
   for (;;) {
@@ -29,7 +31,7 @@ export async function takeDevice(
     if (leave === null) return null;
     let kept = false;
     try {
-      const grant = await takeOrWaitForDatabase(deps, run, () => deps.locks.take(wish, device.group));
+      const grant = await takeOrWaitForDatabase(deps, run, () => deps.locks.take(wish, group));
       if (grant?.gone) return null;
       if (grant && grant.token !== null) {
         if (!(await itsTurn(deps, run, { ...wish, token: grant.token }, grant.wait_ms))) return null;

@@ -26,7 +26,7 @@ export interface LockGrant {
 
 /**
  * Takes the lock of each device that is free or whose lease is over, and marks the device as started in its job, in one
- * statement. Each device may stand in `wishes` only once.
+ * statement. Each device may stand in `wishes` only once. In order of the devices, so that two workers do not deadlock.
  */
 export async function takeLocks(sql: Sql, wishes: LockWish[]): Promise<LockGrant[]> {
   return sql<LockGrant[]>`
@@ -38,7 +38,7 @@ export async function takeLocks(sql: Sql, wishes: LockWish[]): Promise<LockGrant
       where jd.status in ('pending', 'in_progress')
     ), taken as (
       insert into device_locks as l (device_id, holder, job_id, group_id, expires_at)
-      select device_id, holder, job_id, group_id, now() + make_interval(secs => ${LEASE_SECONDS}) from due
+      select device_id, holder, job_id, group_id, now() + make_interval(secs => ${LEASE_SECONDS}) from due order by device_id
       on conflict (device_id) do update set holder = excluded.holder, job_id = excluded.job_id, group_id = excluded.group_id,
         token = nextval('device_lock_tokens'), acquired_at = now(), expires_at = excluded.expires_at
         where l.expires_at < now()
@@ -61,13 +61,13 @@ export async function takeLocks(sql: Sql, wishes: LockWish[]): Promise<LockGrant
  * Returns the delay in milliseconds of each login that is admitted, at most `wanted` of them, none later than `horizonMs`.
  */
 export async function admitLogins(sql: Sql, groupId: string, wanted: number, horizonMs: number): Promise<number[]> {
-  const [group] = await sql<{ login_rate: number | null; max_sessions: number | null; wait_ms: number; open: number }[]>`
+  const [group] = await sql<{ login_rate: number | null; max_sessions: number | null; wait_ms: number }[]>`
     select login_rate, max_sessions,
-           greatest(0, coalesce(extract(epoch from next_login_at - clock_timestamp()) * 1000, 0))::float8 as wait_ms,
-           (select count(*)::int from device_locks where group_id = ${groupId} and expires_at > now()) as open
+           greatest(0, coalesce(extract(epoch from next_login_at - clock_timestamp()) * 1000, 0))::float8 as wait_ms
     from collection_groups where id = ${groupId} for update`;
   if (group === undefined) return Array<number>(wanted).fill(0);
-  const room = group.max_sessions === null ? wanted : Math.max(0, Math.min(wanted, group.max_sessions - group.open));
+  const room =
+    group.max_sessions === null ? wanted : Math.min(wanted, Math.max(0, group.max_sessions - (await openOf(sql, groupId))));
   if (group.login_rate === null) return Array<number>(room).fill(0);
   const delays: number[] = [];
   for (let next = group.wait_ms; delays.length < room && next <= horizonMs; next += 1000 / group.login_rate) delays.push(next);
@@ -76,6 +76,13 @@ export async function admitLogins(sql: Sql, groupId: string, wanted: number, hor
     await sql`update collection_groups set next_login_at = clock_timestamp() + make_interval(secs => ${seconds}) where id = ${groupId}`;
   }
   return delays;
+}
+
+/** A statement of its own, so that it sees what was committed while the row of the group was waited for. */
+async function openOf(sql: Sql, groupId: string): Promise<number> {
+  const [row] = await sql<{ open: number }[]>`
+    select count(*)::int as open from device_locks where group_id = ${groupId} and expires_at > clock_timestamp()`;
+  return row!.open;
 }
 
 export interface HeldLock {

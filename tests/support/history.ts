@@ -11,6 +11,7 @@ export interface ActivityRun {
   closed: number;
   /** From 1; more than 1 where Temporal itself tried again. */
   attempt: number;
+  queue: string;
   /** Identity of the worker that ran it last: `<pid>@<host>`. */
   worker: string;
 }
@@ -31,6 +32,7 @@ export async function runsOf(client: Client, workflowId: string): Promise<Activi
         scheduled: tsToMs(event.eventTime),
         closed: Number.NaN,
         attempt: 0,
+        queue: scheduled.taskQueue?.name ?? '',
         worker: '',
       });
     }

@@ -33,6 +33,8 @@ export interface Answer {
   delay: number;
   /** `latin1` for noise, so that it is not even UTF-8. */
   encoding: 'utf8' | 'latin1';
+  /** Exit status of a command run without a shell. */
+  status: number;
 }
 
 /** The text of a command, rendered once for each state of the device. */
@@ -63,11 +65,11 @@ export function answer(state: DeviceState, line: string, mode: Mode, promptLengt
     const text = { unknown: fallback, incomplete: incomplete ?? fallback, ambiguous: ambiguous?.(line.trim()) ?? fallback }[
       found.kind
     ];
-    return { text, after: 'prompt', paged: false, delay, encoding: 'utf8' };
+    return { text, after: 'prompt', paged: false, delay, encoding: 'utf8', status: platform.errors.status ?? 0 };
   }
   const text = textOf(state, found);
   const paged = found.command.paged !== false;
-  if (faults.length === 0) return { text, after: 'prompt', paged, delay, encoding: 'utf8' };
+  if (faults.length === 0) return { text, after: 'prompt', paged, delay, encoding: 'utf8', status: 0 };
   const spoiled = spoil(
     text,
     name,
@@ -76,7 +78,7 @@ export function answer(state: DeviceState, line: string, mode: Mode, promptLengt
     (count) => noise(device.index, count),
   );
   const noisy = findFault(faults, 'garbage', name) !== undefined;
-  return { ...spoiled, paged: paged && !noisy, delay, encoding: noisy ? 'latin1' : 'utf8' };
+  return { ...spoiled, paged: paged && !noisy, delay, encoding: noisy ? 'latin1' : 'utf8', status: 0 };
 }
 
 /** Bytes that are no text: control characters, broken UTF-8, line ends here and there. One character is one byte. */

@@ -93,6 +93,8 @@ export interface SimPlatform {
     /** For the beginning of a known command; as unknown where not given. */
     incomplete?: string;
     ambiguous?: (line: string) => string;
+    /** Exit status of an unknown command run without a shell; 0 where not given. */
+    status?: number;
   };
   /** Printed when a shell opens, before the first prompt. */
   greeting: (device: SimDevice) => string;

@@ -128,12 +128,12 @@ function serve(client: Connection, state: DeviceState, login: Login): void {
       if (dropped()) return;
       const channel = ok();
       const { platform } = device;
-      const { text, after, delay, encoding } = answer(state, command, platform.startMode, 0);
+      const { text, after, delay, encoding, status } = answer(state, command, platform.startMode, 0);
       const finish = (): void => {
         channel.write(toWire(text, platform.execNewline ?? '\r\n', encoding));
         if (after === 'close') close();
         if (after !== 'prompt') return;
-        channel.exit(0);
+        channel.exit(status);
         channel.end();
       };
       if (delay === 0) finish();

@@ -1,10 +1,12 @@
+import { frr } from './frr.ts';
 import { juniperJunos } from './juniper_junos.ts';
+import { linux } from './linux.ts';
 import { mikrotikRouteros } from './mikrotik_routeros.ts';
 import type { SimPlatform } from '../platform.ts';
 import { aristaEos } from './arista_eos.ts';
 import { ciscoIos } from './cisco_ios.ts';
 
-const ALL: SimPlatform[] = [ciscoIos, aristaEos, juniperJunos, mikrotikRouteros];
+const ALL: SimPlatform[] = [ciscoIos, aristaEos, juniperJunos, mikrotikRouteros, frr, linux];
 
 /** By name. */
 export const simPlatforms: ReadonlyMap<string, SimPlatform> = new Map(ALL.map((platform) => [platform.name, platform]));

@@ -45,7 +45,7 @@ export async function collectBySession(options: CollectOptions): Promise<Collect
       collected.failure = { outcome, error: message, retryable: retryable && !collected.logged_in };
     }
   }
-  conclude(options, collected, gathered, answers);
+  await conclude(options, collected, gathered, answers);
   await closing;
   return collected;
 }
@@ -161,16 +161,17 @@ async function gatherKind(
 }
 
 /** Parses what was gathered and gives every other kind the reason why it has nothing. */
-function conclude(
+async function conclude(
   options: CollectOptions,
   collected: Collected,
   gathered: Gathered[],
   answers: Map<string, { ask: Ask; answer: Answer }>,
-): void {
+): Promise<void> {
   const parser = outputParser(options.library);
   for (const { ask, answer } of answers.values()) {
     const parsed = judge(options.platform, answer).is === 'output';
     const name = parsed ? parser.templateOf(ask) : { template: null, template_version: null };
+    if (parsed) await parser.begin(ask, answer.text);
     collected.outputs.push({ command: ask.command, text: answer.text, ...name });
   }
   const kinds = collected.kinds as Partial<Record<Kind, KindResult>>;

@@ -5,7 +5,11 @@ import { NORMALISERS, toRecords } from './records/index.ts';
 import { RowError } from './records/fields.ts';
 import type { TemplateLibrary } from './template-library.ts';
 import { withoutLogLines } from './terminal.ts';
-import { ParseError, parseTable, TemplateError } from './textfsm/textfsm.ts';
+import { parseOutput, parseText } from './template-parse.ts';
+import { ParseError, TemplateError } from './textfsm/textfsm.ts';
+
+/** Characters from which parsing would hold up the other sessions of the process. */
+const LONG = 256 * 1024;
 
 export interface TemplateName {
   template: string | null;
@@ -22,25 +26,41 @@ class NotUnderstood extends Error {}
 
 /** One device's outputs; each text is parsed once, however many kinds are taken from it. */
 export interface OutputParser {
+  /** Parses a long text in a thread, so that `parse` finds its rows ready; does nothing for others. Never rejects. */
+  begin(ask: Ask, text: string): Promise<void>;
   parse<K extends Kind>(kind: K, from: { ask: Ask; text: string }, join: { join: Join; text: string } | null): Parsed<K>;
   templateOf(ask: Ask): TemplateName;
 }
 
 export function outputParser(library: TemplateLibrary): OutputParser {
-  const parsed = new Map<string, Row[]>();
+  /** By reader, then by command. */
+  const parsed = new Map<unknown, Map<string, Row[]>>();
+  /** What threads made of long texts, to be taken by `tableOf`. */
+  const ready = new Map<string, Row[] | Error>();
+  const keyOf = (ask: Ask): string => `${templateName(ask)}\n${ask.command}`;
+
+  const tableOf = (ask: Ask, text: string): Row[] => {
+    const early = ready.get(keyOf(ask));
+    if (early instanceof Error) throw early;
+    if (early !== undefined) return early;
+    const found = library.byName(templateName(ask));
+    if (found === null) throw new NotUnderstood(`there is no template ${templateName(ask)}`);
+    return parseOutput(found, text);
+  };
 
   const rowsOf = (ask: Ask, raw: string): Row[] => {
-    const name = 'read' in ask.parse ? ask.parse.read.name : templateName(ask);
-    const key = `${name}\n${ask.command}`;
-    const known = parsed.get(key);
+    const name = templateName(ask);
+    const reader = 'read' in ask.parse ? ask.parse.read : name;
+    const known = parsed.get(reader)?.get(ask.command);
     if (known !== undefined) return known;
-    const text = withoutLogLines(raw);
-    const rows = 'read' in ask.parse ? ask.parse.read(text) : tableOf(library, ask, ask.prepare?.(text) ?? text);
+    const text = readable(ask, raw);
+    const rows = 'read' in ask.parse ? ask.parse.read(text) : tableOf(ask, text);
     const begun = ask.starts === undefined ? 0 : (text.match(ask.starts)?.length ?? 0);
     if (rows.length < begun) {
       throw new NotUnderstood(`${name} found ${rows.length} of the ${begun} entries in the output of "${ask.command}"`);
     }
-    parsed.set(key, rows);
+    const texts = parsed.get(reader) ?? new Map<string, Row[]>();
+    parsed.set(reader, texts.set(ask.command, rows));
     return rows;
   };
 
@@ -53,11 +73,20 @@ export function outputParser(library: TemplateLibrary): OutputParser {
   };
 
   return {
+    begin: async (ask, text) => {
+      if ('read' in ask.parse || text.length < LONG || ready.has(keyOf(ask))) return;
+      try {
+        const done = await parseText(library, { templateName: templateName(ask) }, readable(ask, text));
+        if (done !== null) ready.set(keyOf(ask), done.rows);
+      } catch (error) {
+        ready.set(keyOf(ask), error instanceof Error ? error : new Error(String(error)));
+      }
+    },
     parse: (kind, from, join) => {
       try {
         const all = rowsOf(from.ask, from.text);
         const rows = from.ask.where === undefined ? all : all.filter(from.ask.where);
-        if (all.length === 0 && !meansNothing(kind, from)) {
+        if (all.length === 0 && !meansNothing(kind, { ask: from.ask, text: withoutLogLines(from.text) })) {
           throw new NotUnderstood(`nothing was recognised in the output of "${from.ask.command}"${firstLine(from.text)}`);
         }
         const records = toRecords(kind, join === null ? rows : joined(rows, join.join, rowsOf(join.join, join.text)));
@@ -83,10 +112,10 @@ function templateName(ask: Ask): string {
   return 'ntc' in ask.parse ? ask.parse.ntc : 'own' in ask.parse ? ask.parse.own : ask.parse.read.name;
 }
 
-function tableOf(library: TemplateLibrary, ask: Ask, text: string): Row[] {
-  const found = library.byName(templateName(ask));
-  if (found === null) throw new NotUnderstood(`there is no template ${templateName(ask)}`);
-  return parseTable(found.templates, text);
+/** Without log lines, and mended where the template needs it. */
+function readable(ask: Ask, raw: string): string {
+  const text = withoutLogLines(raw);
+  return ask.prepare?.(text) ?? text;
 }
 
 /** Fills what the first command leaves open from the row of the second that belongs to it. */

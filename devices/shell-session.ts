@@ -4,7 +4,7 @@ import type { Answer, Session, SessionLimits } from './answer.ts';
 import { DeviceError } from './device-error.ts';
 import type { Platform } from './platform.ts';
 import { decode, Reader } from './reader.ts';
-import { erasePagers, findEcho, onlyLogLines, PAGER, render, stripEscapes, withoutLogLines } from './terminal.ts';
+import { erasePagers, findEcho, onlyLogLines, PAGER, render, squeeze, stripEscapes, withoutLogLines } from './terminal.ts';
 import type { Channel, Connection, Terminal } from './transports/transport.ts';
 
 /** Wide enough that no echo wraps, and high enough that devices which page by the window do not. */
@@ -179,7 +179,8 @@ class ShellSession implements Session {
   #answerPager(): boolean {
     const { tail } = this.#reader;
     if (tail === '' || tail.endsWith('\n')) return false;
-    const line = stripEscapes(tail.slice(tail.lastIndexOf('\n') + 1));
+    // Colours only: where the cursor was moved, the pager is being wiped off.
+    const line = tail.slice(tail.lastIndexOf('\n') + 1).replace(/\x1b\[[0-9;?]*[mKhl]/g, '');
     const match = (this.#platform.pager ?? PAGER).exec(line);
     if (match === null) return false;
     this.#pagers.push(match[0]);
@@ -196,7 +197,7 @@ class ShellSession implements Session {
 
   #echoed(command: string): boolean {
     const head = this.#reader.head(8_000);
-    return head.includes(command) || findEcho(render(head), command) !== null;
+    return head.includes(command) || splitAtEcho(head, command) !== null;
   }
 
   /** After half a second of silence: a log line behind the prompt, a prompt behind an unfinished line, a prompt that changed. */
@@ -226,10 +227,9 @@ class ShellSession implements Session {
   #finish(command: string): Answer {
     const reader = this.#reader;
     const prompt = decode(Buffer.from(this.#prompt, 'latin1'));
-    const shown = render(erasePagers(reader.text(), this.#pagers));
-    const echo = findEcho(shown, command);
-    if (echo !== null && this.#previous !== null) this.#giveBack(shown.slice(0, echo.start), prompt);
-    const body = shown.slice(echo?.end ?? 0);
+    const raw = erasePagers(reader.text(), this.#pagers);
+    const { lead, body } = splitAtEcho(raw, command) ?? { lead: '', body: render(raw) };
+    this.#giveBack(lead, prompt);
     const answer: Answer = {
       command,
       text: reader.overflow ? body : this.#cutAbove(cutPrompt(body, prompt, this.#nudges > 0)),
@@ -257,8 +257,13 @@ class ShellSession implements Session {
   }
 }
 
-function squeeze(text: string): string {
-  return text.replace(/[\s\x00\x07]+/g, '');
+/** Rendered, what came before the echo of the command and what came after it; null where there is no echo. */
+function splitAtEcho(raw: string, command: string): { lead: string; body: string } | null {
+  const echo = findEcho(raw, command);
+  if (echo !== null) return { lead: render(raw.slice(0, echo.start)), body: render(raw.slice(echo.end)) };
+  const shown = render(raw);
+  const drawn = findEcho(shown, command);
+  return drawn === null ? null : { lead: shown.slice(0, drawn.start), body: shown.slice(drawn.end) };
 }
 
 /** A prompt without its sign and its bracketed state: `fw01(active)>` and `fw01(passive)>` are one device's. */

@@ -70,11 +70,16 @@ function moveCursor(cells: string[], column: number, parameters: string, final: 
   return column;
 }
 
+/** Without anything that moves the cursor: two texts that look alike on a screen of any width are then the same. */
+export function squeeze(text: string): string {
+  return text.replace(/[\s\x00\x07]+/g, '');
+}
+
 const HEAD = 8_000;
 
 /**
- * Where the echo of `command` is in rendered text: from the start of its line(s) to the first character behind it.
- * Finds it also where the terminal wrapped it; null where there is none in the first 8,000 characters.
+ * Where the echo of `command` is: from the start of its line(s) to the first character behind it. Finds it also where the
+ * terminal wrapped or redrew it; null where there is none in the first 8,000 characters.
  */
 export function findEcho(text: string, command: string): { start: number; end: number } | null {
   const at = text.slice(0, HEAD).indexOf(command);
@@ -83,12 +88,12 @@ export function findEcho(text: string, command: string): { start: number; end: n
     const rest = text.slice(at + command.length, newline < 0 ? undefined : newline);
     if (rest.trim() === '') return { start: text.lastIndexOf('\n', at) + 1, end: newline < 0 ? text.length : newline + 1 };
   }
-  const wanted = command.replace(/\s+/g, '');
+  const wanted = squeeze(command);
   let seen = '';
   for (let start = 0; start < Math.min(text.length, HEAD);) {
     const newline = text.indexOf('\n', start);
     const end = newline < 0 ? text.length : newline;
-    seen += text.slice(start, end).replace(/\s+/g, '');
+    seen += squeeze(stripEscapes(text.slice(start, end)));
     start = end + 1;
     if (wanted !== '' && seen.endsWith(wanted)) return { start: 0, end: Math.min(start, text.length) };
   }

@@ -81,35 +81,52 @@ export function connectSsh(
       resolve(connection);
     });
 
-    const open = <T>(start: (done: (error: Error | undefined, channel: T) => void) => void): Promise<T> =>
+    const open = <T>(
+      start: (done: (error: Error | undefined, channel: ClientChannel) => void) => void,
+      made: (channel: ClientChannel) => T,
+      refused: (reason: string) => DeviceError = noChannel,
+    ): Promise<T> =>
       new Promise((opened, failed) => {
         if (ended !== null) return failed(ended);
-        channels.add(failed);
-        const late = new DeviceError('timeout', `the device opened no channel in ${options.channelMs / 1000} s`);
-        const timer = setTimeout(() => failed(late), options.channelMs);
+        const seconds = options.channelMs / 1000;
+        const late = (): void => fail(new DeviceError('timeout', `the device opened no channel in ${seconds} s`));
+        const timer = setTimeout(late, options.channelMs);
+        const fail = (cause: DeviceError): void => {
+          clearTimeout(timer);
+          failed(cause);
+        };
+        channels.add(fail);
         start((error, channel) => {
           clearTimeout(timer);
-          channels.delete(failed);
-          if (error) failed(new DeviceError('error', `the device opened no channel: ${error.message}`));
-          else opened(channel);
+          channels.delete(fail);
+          if (error) failed(refused(error.message));
+          else opened(made(channel));
         });
       });
-    const wrap = (channel: ClientChannel): Channel => ({
-      write: (text) => void channel.write(text),
-      listen: (onData, onEnd) => {
-        let over = false;
-        const finish = (exitCode: number | null): void => {
-          if (over) return;
-          over = true;
-          channels.delete(lost);
-          onEnd(exitCode);
-        };
-        const lost = (): void => finish(null);
-        channels.add(lost);
-        listen(channel, onData, finish);
-      },
-      close: () => channel.close(),
-    });
+    const wrap = (channel: ClientChannel): Channel => {
+      let exitCode: number | null = null;
+      // At once: what a quick command sends may all arrive with the message that opens its channel.
+      channel.on('exit', (code: number | null) => {
+        exitCode = code;
+      });
+      return {
+        write: (text) => void channel.write(text),
+        close: () => channel.close(),
+        listen: (onData, onEnd) => {
+          let over = false;
+          const finish = (): void => {
+            if (over) return;
+            over = true;
+            channels.delete(finish);
+            onEnd(exitCode);
+          };
+          channels.add(finish);
+          channel.on('data', (chunk: Buffer) => onData(chunk, false));
+          channel.stderr.on('data', (chunk: Buffer) => onData(chunk, true));
+          channel.on('close', finish);
+        },
+      };
+    };
     const connection: SshConnection = {
       get hostKey() {
         return hostKey;
@@ -117,10 +134,15 @@ export function connectSsh(
       get ended() {
         return ended;
       },
-      shell: async ({ term, columns, rows }: Terminal) =>
-        wrap(await open<ClientChannel>((done) => client.shell({ term, cols: columns, rows, width: 0, height: 0 }, done))),
-      exec: async (command) => wrap(await open<ClientChannel>((done) => client.exec(command, done))),
-      forward: (host, port) => open<ClientChannel>((done) => client.forwardOut('127.0.0.1', 0, host, port, done)),
+      shell: ({ term, columns, rows }: Terminal) =>
+        open((done) => client.shell({ term, cols: columns, rows, width: 0, height: 0 }, done), wrap),
+      exec: (command) => open((done) => client.exec(command, done), wrap),
+      forward: (host, port) =>
+        open(
+          (done) => client.forwardOut('127.0.0.1', 0, host, port, done),
+          (channel): Duplex => channel,
+          (reason) => new DeviceError('unreachable', `the jump host cannot reach ${host}:${port}: ${reason}`, true),
+        ),
       close: () =>
         new Promise((done) => {
           if (ended !== null) return done();
@@ -155,6 +177,10 @@ export function connectSsh(
   });
 }
 
+function noChannel(reason: string): DeviceError {
+  return new DeviceError('error', `the device opened no channel: ${reason}`);
+}
+
 /** As OpenSSH prints it. */
 export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
@@ -162,14 +188,4 @@ export function fingerprint(key: Buffer): string {
 
 function mismatch(target: string, seen: string, pinned: string): string {
   return `${target} shows host key ${seen}, but ${pinned} is pinned; if the device was replaced, remove the pin`;
-}
-
-function listen(channel: ClientChannel, ...[onData, onEnd]: Parameters<Channel['listen']>): void {
-  let exitCode: number | null = null;
-  channel.on('data', (chunk: Buffer) => onData(chunk, false));
-  channel.stderr.on('data', (chunk: Buffer) => onData(chunk, true));
-  channel.on('exit', (code: number | null) => {
-    exitCode = code;
-  });
-  channel.on('close', () => onEnd(exitCode));
 }

@@ -2,7 +2,7 @@
 export interface BenchText {
   template: string;
   /** `size` is the number of entries. */
-  text(size: number): string;
+  text: (size: number) => string;
 }
 
 const octet = (value: number): number => value % 256;

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readTemplateIndex, type TemplateIndex } from './template-index.ts';
 import { compileTemplate, type Template } from './textfsm/textfsm.ts';
+import { createParseThreads, type ParseThreads } from './textfsm/threads.ts';
 
 export interface FoundTemplates {
   /** File name, or names joined by `:` where tables are merged, e.g. `cisco_ios_show_ip_route.textfsm`. */
@@ -19,6 +20,8 @@ export interface TemplateLibrary {
   find(platform: string, command: string): FoundTemplates | null;
   /** By file name, `.textfsm` may be left out; own ones first. Null where there is none. */
   byName(name: string): FoundTemplates | null;
+  /** For texts too long for the main thread. */
+  threads: ParseThreads;
 }
 
 export interface TemplateSources {
@@ -68,6 +71,7 @@ export function openTemplateLibrary(folders: TemplateSources): TemplateLibrary {
   };
 
   return {
+    threads: createParseThreads(),
     find(platform, command) {
       const words = command.trim().replaceAll(/\s+/g, ' ');
       const key = `${platform}\n${words}`;

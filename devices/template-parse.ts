@@ -16,13 +16,17 @@ export function parseOutput(found: FoundTemplates, text: string): Row[] {
   return parseTable(found.templates, text);
 }
 
+/** Characters; below it parsing takes the main thread a few milliseconds. */
+const THREAD_FROM = 256 * 1024;
+
 /**
- * Parses a command's output with the templates that fit it; null where the library has none.
+ * Parses a command's output with the templates that fit it; null where the library has none. Long texts are parsed in a thread.
  * Throws `ParseError` where the text does not fit the template, `TemplateError` where an own template is wrong.
  */
 export async function parseText(library: TemplateLibrary, request: ParseRequest, text: string): Promise<Parsed | null> {
   const found =
     'templateName' in request ? library.byName(request.templateName) : library.find(request.platform, request.command);
   if (found === null) return null;
-  return { template: found.name, templateVersion: found.version, rows: parseOutput(found, text) };
+  const rows = text.length < THREAD_FROM ? parseOutput(found, text) : await library.threads.parseInThread(found.sources, text);
+  return { template: found.name, templateVersion: found.version, rows };
 }

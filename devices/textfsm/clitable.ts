@@ -1,12 +1,13 @@
 import type { Cell } from './record.ts';
+import { TemplateError } from './errors.ts';
 import { pythonRepr } from './python-text.ts';
-import { type Row, toRow } from './row.ts';
+import { type Row, toRows } from './row.ts';
 import type { Template } from './textfsm.ts';
 
 /** A cell of a table: text, or a list of texts. */
 type TableCell = string | string[];
 
-interface Table {
+export interface Table {
   header: string[];
   rows: TableCell[][];
 }
@@ -18,8 +19,14 @@ interface Table {
  * Throws `ParseError`. CliTable also fails where a cell happens to contain the name of an added column; this does not.
  */
 export function parseTable(templates: Template[], text: string): Row[] {
+  const { header, rows } = parseTableCells(templates, text);
+  return toRows(header, rows);
+}
+
+/** The same with the keys apart from the rows. */
+export function parseTableCells(templates: Template[], text: string): Table {
   const [first, ...others] = templates;
-  if (first === undefined) return [];
+  if (first === undefined) return { header: [], rows: [] };
   const table = toTable(first, text);
   let keys = first.keys;
   for (const template of others) {
@@ -27,12 +34,16 @@ export function parseTable(templates: Template[], text: string): Row[] {
     if (keys.length === 0) keys = template.keys;
     extend(table, other, keys);
   }
-  const names = table.header.map((name) => name.toLowerCase());
-  return table.rows.map((cells) => toRow(names, cells));
+  return { header: table.header.map((name) => name.toLowerCase()), rows: table.rows };
 }
 
 function toTable(template: Template, text: string): Table {
-  return { header: template.names.slice(), rows: template.parseCells(text).map((row) => row.map(toTableCell)) };
+  const rows = template.parseCells(text).map((row) => (row.every(isText) ? row : row.map(toTableCell)));
+  return { header: template.names.slice(), rows };
+}
+
+function isText(cell: Cell): cell is string {
+  return typeof cell === 'string';
 }
 
 function toTableCell(cell: Cell): TableCell {
@@ -41,11 +52,12 @@ function toTableCell(cell: Cell): TableCell {
 
 /** `TextTable.extend`. */
 function extend(table: Table, other: Table, keys: string[]): void {
-  const added = other.header.flatMap((name, at) => (table.header.includes(name) ? [] : [at]));
-  if (added.length === 0) return;
   const ownKeys = keys.map((name) => table.header.indexOf(name));
   const otherKeys = keys.map((name) => other.header.indexOf(name));
-  if (ownKeys.includes(-1) || otherKeys.includes(-1)) throw new Error(`Unknown key among ${keys.join(', ')}`);
+  const comparable = table.rows.length === 0 || other.rows.length === 0 || !otherKeys.includes(-1);
+  if (ownKeys.includes(-1) || !comparable) throw new TemplateError(`Not in every template: one of the keys ${keys.join(', ')}.`);
+  const added = other.header.flatMap((name, at) => (table.header.includes(name) ? [] : [at]));
+  if (added.length === 0) return;
 
   const byKey = new Map<string, TableCell[]>();
   for (const row of other.rows) {

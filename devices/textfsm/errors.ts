@@ -3,8 +3,9 @@ export class TemplateError extends Error {
   /** Line of the template, from 1; null where the fault is not in one line (a missing `Start`). */
   readonly line: number | null;
 
-  constructor(message: string, line: number | null = null) {
-    super(line === null ? message : `${message} Line: ${line}.`);
+  /** `complete`: the message names the line already. */
+  constructor(message: string, line: number | null = null, complete = false) {
+    super(line === null || complete ? message : `${message} Line: ${line}.`);
     this.name = 'TemplateError';
     this.line = line;
   }

@@ -3,7 +3,7 @@ import { splitLines } from './python-text.ts';
 import { type Cell, RecordBuilder, UnmatchedListError, createColumn } from './record.ts';
 import { type Match, isPlain } from './regex/pattern.ts';
 import { StepLimitError } from './regex/run.ts';
-import { type State, type Step, createStates } from './state.ts';
+import { type Step, createStates } from './state.ts';
 import type { Definition } from './template.ts';
 
 export interface Machine {
@@ -12,7 +12,8 @@ export interface Machine {
   run(text: string): Cell[][];
 }
 
-const LINE_ENDS = /[\r\n]+/g;
+/** Lines of a text without these are plain: \n, \v, \f and \r end lines and are in none. */
+const MAYBE_NOT_PLAIN = /[^\0-\x1b\x20-\x7f]/;
 
 /** Source: `TextFSM.ParseText`, `_CheckLine` and `_Operations` of textfsm 2.1.0. */
 export function createMachine(definition: Definition): Machine {
@@ -23,7 +24,7 @@ export function createMachine(definition: Definition): Machine {
   const run = (text: string): Cell[][] => {
     const record = new RecordBuilder(columns);
     const lines = splitLines(text);
-    const allPlain = isPlain(text.replaceAll(LINE_ENDS, ' '));
+    const allPlain = !MAYBE_NOT_PLAIN.test(text);
     let state = states.get('Start');
     let target = '';
 

@@ -2,14 +2,14 @@ import { TemplateError } from './errors.ts';
 import { strip } from './python-text.ts';
 import { type Regex, RegexError } from './regex/ast.ts';
 import { parseRegex } from './regex/parse.ts';
-import type { LineAction, RecordAction, Rule } from './template.ts';
+import { LINE_ACTIONS, RECORD_ACTIONS, type Rule } from './template.ts';
 
 const SPACE = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
 const WORD = '[\\p{L}\\p{N}_]';
 /** The last ` ->` starts the action. */
 const MATCH_ACTION = new RegExp(`^(.*)${SPACE}->(.*)$`, 'su');
-const LINE = '(?<line>Continue|Next|Error)';
-const RECORD = '(?<record>Clear|Clearall|Record|NoRecord)';
+const LINE = `(?<line>${LINE_ACTIONS.join('|')})`;
+const RECORD = `(?<record>${RECORD_ACTIONS.join('|')})`;
 const TARGET = `(?:${SPACE}+(?<target>${WORD}+|".*"))?`;
 const ACTIONS = [`${SPACE}+${LINE}(?:\\.${RECORD})?${TARGET}`, `${SPACE}+${RECORD}${TARGET}`, TARGET].map(
   (source) => new RegExp(`^(?:${source})$`, 'su'),
@@ -33,7 +33,13 @@ export function parseRuleLine(text: string, line: number, substitutions: Readonl
   if (lineWord !== 'Error' && target !== '' && !STARTS_WITH_WORD.test(target)) {
     throw new TemplateError('Alphanumeric characters only in state names.', line);
   }
-  return { line, regex, lineAction: lineWord as LineAction, recordAction: record as RecordAction, target };
+  return {
+    line,
+    regex,
+    lineAction: LINE_ACTIONS.find((word) => word === lineWord) ?? '',
+    recordAction: RECORD_ACTIONS.find((word) => word === record) ?? '',
+    target,
+  };
 }
 
 /** `string.Template.substitute`: `$$` is a dollar, names are ASCII, each is put in once. Without any value nothing is replaced. */

@@ -13,8 +13,11 @@ export interface Value {
   nested: Regex | null;
 }
 
-export type LineAction = 'Continue' | 'Next' | 'Error' | '';
-export type RecordAction = 'Clear' | 'Clearall' | 'Record' | 'NoRecord' | '';
+export const LINE_ACTIONS = ['Continue', 'Next', 'Error'] as const;
+export const RECORD_ACTIONS = ['Clear', 'Clearall', 'Record', 'NoRecord'] as const;
+/** '' where a rule names none. */
+export type LineAction = (typeof LINE_ACTIONS)[number] | '';
+export type RecordAction = (typeof RECORD_ACTIONS)[number] | '';
 
 export interface Rule {
   /** Line in the template, from 1. */

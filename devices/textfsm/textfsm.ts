@@ -1,7 +1,7 @@
 import type { Cell } from './record.ts';
 import { createMachine } from './machine.ts';
 import { parseTemplate } from './parse-template.ts';
-import { type Row, toRow } from './row.ts';
+import { type Row, toRows } from './row.ts';
 
 export type { Cell, ListItem } from './record.ts';
 export { parseTable } from './clitable.ts';
@@ -29,7 +29,7 @@ export function compileTemplate(source: string): Template {
   return {
     names: machine.names,
     keys: definition.values.filter((value) => value.options.includes('Key')).map((value) => value.name),
-    parse: (text) => machine.run(text).map((cells) => toRow(machine.names, cells)),
+    parse: (text) => toRows(machine.names, machine.run(text)),
     parseCells: (text) => machine.run(text),
   };
 }

@@ -62,16 +62,8 @@ export function possibleBeginnings(root: Node): Uint8Array {
 
 /** Whether a match always ends at the end of the line. */
 function endsAtEnd(node: Node): boolean {
-  switch (node.type) {
-    case 'anchor':
-      return node.kind === 'end';
-    case 'sequence':
-      return node.parts.some(endsAtEnd);
-    case 'alternation':
-      return node.branches.every(endsAtEnd);
-    case 'group':
-      return endsAtEnd(node.body);
-    default:
-      return false;
-  }
+  if (node.type === 'sequence') return node.parts.some(endsAtEnd);
+  if (node.type === 'alternation') return node.branches.every(endsAtEnd);
+  if (node.type === 'group') return endsAtEnd(node.body);
+  return node.type === 'anchor' && node.kind === 'end';
 }

@@ -42,9 +42,31 @@ function itemHas(item: SetItem, code: number, set: CharSet): boolean {
   return caseVariants(code, set.ascii).some((variant) => variant >= item.lo && variant <= item.hi);
 }
 
+const bitmaps = new WeakMap<CharSet, Uint8Array>();
+
 /** The members below 128, one byte each. */
 export function asciiBitmap(set: CharSet): Uint8Array {
-  const bits = new Uint8Array(128);
-  for (let code = 0; code < 128; code += 1) bits[code] = setHas(set, code) ? 1 : 0;
+  let bits = bitmaps.get(set);
+  if (bits === undefined) {
+    bits = new Uint8Array(128);
+    for (let code = 0; code < 128; code += 1) bits[code] = setHas(set, code) ? 1 : 0;
+    bitmaps.set(set, bits);
+  }
+  return bits;
+}
+
+const packedBitmaps = new WeakMap<CharSet, Uint32Array>();
+
+/** The members below 128, one bit each. */
+export function asciiBits(set: CharSet): Uint32Array {
+  let bits = packedBitmaps.get(set);
+  if (bits === undefined) {
+    bits = new Uint32Array(4);
+    const bytes = asciiBitmap(set);
+    for (let code = 0; code < 128; code += 1) {
+      if (bytes[code] === 1) bits[code >> 5] = (bits[code >> 5] ?? 0) | (1 << (code & 31));
+    }
+    packedBitmaps.set(set, bits);
+  }
   return bits;
 }

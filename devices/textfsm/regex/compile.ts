@@ -1,4 +1,5 @@
 import type { CharSet, Node, Regex } from './ast.ts';
+import { childrenOf } from './children.ts';
 import { type Instruction, type Loop, type Members, type Program, loopStates, members, packProgram } from './program.ts';
 import { type Width, widthOf } from './width.ts';
 
@@ -92,7 +93,7 @@ function createCompiler(groups: number): Compiler {
         memoable = false;
         code.push({ op: 'backreference', index: node.index, ignoreCase: node.ignoreCase, ascii: node.ascii });
         return;
-      default:
+      case 'conditional':
         emitConditional(node);
     }
   };
@@ -237,22 +238,7 @@ export function singleSet(node: Node): CharSet | null {
 
 /** Number of steps, roughly. */
 function sizeOf(node: Node): number {
-  switch (node.type) {
-    case 'sequence':
-      return node.parts.reduce((sum, part) => sum + sizeOf(part), 1);
-    case 'alternation':
-      return node.branches.reduce((sum, branch) => sum + sizeOf(branch) + 2, 1);
-    case 'repeat':
-      return singleSet(node.body) === null && node.max !== Infinity
-        ? sizeOf(node.body) * Math.max(1, node.max) + 2
-        : sizeOf(node.body) + 3;
-    case 'group':
-    case 'atomic':
-    case 'look':
-      return sizeOf(node.body) + 2;
-    case 'conditional':
-      return sizeOf(node.yes) + (node.no === null ? 0 : sizeOf(node.no)) + 2;
-    default:
-      return 1;
-  }
+  const below = childrenOf(node).reduce((sum, child) => sum + sizeOf(child) + 2, 1);
+  const written = node.type === 'repeat' && node.max !== Infinity && singleSet(node.body) === null ? Math.max(1, node.max) : 1;
+  return below * written;
 }

@@ -1,5 +1,5 @@
 import type { CharSet, Node, SetItem } from './ast.ts';
-import type { Flags } from './flags.ts';
+import { type Flags, NO_FLAGS } from './flags.ts';
 import type { Tokens } from './tokens.ts';
 
 const CONTROLS: Record<string, number> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, '\\': 92 };
@@ -16,7 +16,15 @@ const HEX = /^[0-9a-fA-F]$/;
 const OCTAL = /^[0-7]$/;
 const DIGIT = /^[0-9]$/;
 
-export function singleSet(item: SetItem, flags: Flags): CharSet {
+/** Sets of the categories where no flag is on: one object each, because what is known of a set is kept by object. */
+const PLAIN_SETS = new Map(Object.values(CATEGORIES).map((item) => [item, newSet(item, NO_FLAGS)]));
+
+function singleSet(item: SetItem, flags: Flags): CharSet {
+  const plain = flags.ascii || flags.ignoreCase ? undefined : PLAIN_SETS.get(item);
+  return plain ?? newSet(item, flags);
+}
+
+function newSet(item: SetItem, flags: Flags): CharSet {
   return { negate: false, items: [item], ascii: flags.ascii, ignoreCase: flags.ignoreCase };
 }
 

@@ -11,25 +11,13 @@ export function neededText(root: Node): string | null {
     current = '';
   };
   const visit = (node: Node): void => {
-    switch (node.type) {
-      case 'literal':
-        current += String.fromCodePoint(node.code);
-        return;
-      case 'sequence':
-        node.parts.forEach(visit);
-        return;
-      case 'group':
-        visit(node.body);
-        return;
-      case 'repeat':
-        flush();
-        if (node.min > 0 && node.mode !== 'possessive') visit(node.body);
-        flush();
-        return;
-      case 'anchor':
-        return;
-      default:
-        flush();
+    if (node.type === 'literal') current += String.fromCodePoint(node.code);
+    else if (node.type === 'sequence') node.parts.forEach(visit);
+    else if (node.type === 'group') visit(node.body);
+    else if (node.type !== 'anchor') {
+      flush();
+      if (node.type === 'repeat' && node.min > 0) visit(node.body);
+      flush();
     }
   };
   visit(root);

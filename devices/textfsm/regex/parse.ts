@@ -1,8 +1,9 @@
-import { type Node, type Regex, RegexError } from './ast.ts';
+import { type CharSet, type Node, type Regex, RegexError } from './ast.ts';
 import { readClass } from './class.ts';
 import { type GroupReferences, literal, outerEscape } from './escapes.ts';
 import { type Flags, NO_FLAGS, readFlags, withFlags } from './flags.ts';
 import { type Groups, createGroups } from './groups.ts';
+import { rejectGroupsInPossessive } from './possessive.ts';
 import { readQuantifier } from './quantifier.ts';
 import { type Tokens, createTokens } from './tokens.ts';
 import { widthOf } from './width.ts';
@@ -10,7 +11,7 @@ import { widthOf } from './width.ts';
 /**
  * Parses a pattern as `re.compile` of Python 3.11 does, with its errors and its readings of odd syntax: a first `]` in a class is
  * literal, `{,3}` is a quantifier, an unknown escaped letter is an error. Source: CPython `Lib/re/_parser.py`.
- * Not supported, and rejected: `\N{…}` and the flag `t`.
+ * Not supported, and rejected: `\N{…}`, the flag `t`, and groups that matter inside a possessive repeat.
  */
 export function parseRegex(pattern: string): Regex {
   const tokens = createTokens(pattern);
@@ -19,8 +20,13 @@ export function parseRegex(pattern: string): Regex {
   const root = reader.alternation(true);
   if (tokens.next() !== null) throw tokens.error('unbalanced parenthesis');
   groups.finish();
-  return { root, groups: groups.count(), names: groups.names() };
+  const regex = { root, groups: groups.count(), names: groups.names() };
+  rejectGroupsInPossessive(regex);
+  return regex;
 }
+
+const ANY: CharSet = { negate: true, items: [], ascii: false, ignoreCase: false };
+const ANY_BUT_LINE_FEED: CharSet = { ...ANY, items: [{ lo: 10, hi: 10 }] };
 
 interface Reader {
   alternation(top: boolean): Node;
@@ -63,10 +69,7 @@ function createReader(tokens: Tokens, groups: Groups): Reader {
       case '[':
         return readClass(tokens, flags);
       case '.':
-        return {
-          type: 'set',
-          set: { negate: true, items: flags.dotAll ? [] : [{ lo: 10, hi: 10 }], ascii: false, ignoreCase: false },
-        };
+        return { type: 'set', set: flags.dotAll ? ANY : ANY_BUT_LINE_FEED };
       case '^':
         return { type: 'anchor', kind: 'start', scope: flags.multiline ? 'line' : 'text', ascii: false };
       case '$':

@@ -1,5 +1,5 @@
-import type { CharSet, Node } from './ast.ts';
-import { asciiBitmap } from './char-set.ts';
+import type { Node } from './ast.ts';
+import { asciiBits } from './char-set.ts';
 import { singleSet } from './compile.ts';
 
 /** A place of the expression that takes one character: the positions of a Glushkov automaton, with the ASCII characters it takes. */
@@ -38,8 +38,8 @@ export function findPositions(root: Node): Positions | null {
   const apart: Node[] = [];
   let expressible = true;
 
-  const position = (set: CharSet): Part => {
-    positions.push({ bits: packed(asciiBitmap(set)), next: new Set(), doubled: new Set() });
+  const position = (bits: Uint32Array): Part => {
+    positions.push({ bits, next: new Set(), doubled: new Set() });
     const index = positions.length - 1;
     return { first: [index], last: [index], nullable: false };
   };
@@ -64,10 +64,9 @@ export function findPositions(root: Node): Positions | null {
   const visit = (node: Node): Part => {
     switch (node.type) {
       case 'literal':
-      case 'set': {
-        const set = singleSet(node);
-        return set === null ? EMPTY : position(set);
-      }
+        return position(literalBits(node.code));
+      case 'set':
+        return position(asciiBits(node.set));
       case 'sequence':
         return node.parts.map(visit).reduce(join, EMPTY);
       case 'alternation': {
@@ -93,18 +92,21 @@ export function findPositions(root: Node): Positions | null {
         if (node.max > 1 && !small) link(body.last, body.first);
         return { ...body, nullable: body.nullable || node.min === 0 };
       }
-      default:
-        expressible = false;
-        return EMPTY;
+      case 'atomic':
+      case 'backreference':
+      case 'conditional':
+        break;
     }
+    expressible = false;
+    return EMPTY;
   };
   const whole = visit(root);
   return expressible ? { positions, ...whole, apart } : null;
 }
 
-function packed(bitmap: Uint8Array): Uint32Array {
+function literalBits(code: number): Uint32Array {
   const bits = new Uint32Array(4);
-  for (const [code, bit] of bitmap.entries()) if (bit === 1) bits[code >> 5] = (bits[code >> 5] ?? 0) | (1 << (code & 31));
+  if (code < 128) bits[code >> 5] = 1 << (code & 31);
   return bits;
 }
 

@@ -82,14 +82,12 @@ export function packProgram(code: Instruction[], registers: number, memoStates: 
     registers,
     memoStates,
   };
-  const put = (at: number, kind: number, ...operands: number[]): void => {
+  const put = (at: number, kind: number, first = 0, second = 0, third = 0, fourth = 0): void => {
     program.kinds[at] = kind;
-    [program.first[at], program.second[at], program.third[at], program.fourth[at]] = [...operands, 0, 0, 0, 0] as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    program.first[at] = first;
+    program.second[at] = second;
+    program.third[at] = third;
+    program.fourth[at] = fourth;
   };
   const setIndex = (set: Members): number => {
     const known = program.sets.indexOf(set);

@@ -23,9 +23,11 @@ export function anchorHolds(
       if (position === length) return true;
       if (anchor.scope === 'string' || text[position] !== 10) return false;
       return anchor.scope === 'line' || position === length - 1;
-    default:
-      return isBoundary(text, length, position, anchor.ascii) === (anchor.kind === 'boundary');
+    case 'boundary':
+    case 'notBoundary':
+      break;
   }
+  return isBoundary(text, length, position, anchor.ascii) === (anchor.kind === 'boundary');
 }
 
 /** Whether a back-reference that ignores case takes one for the other: CPython compares lower cases, no further variants. */

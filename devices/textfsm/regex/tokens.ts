@@ -56,7 +56,10 @@ export function createTokens(pattern: string): Tokens {
     },
     takeWhile(limit, allowed) {
       let taken = '';
-      while (taken.length < limit && ahead !== null && allowed.test(ahead)) taken += take();
+      for (let token = ahead; taken.length < limit && token !== null && allowed.test(token); token = ahead) {
+        taken += token;
+        advance();
+      }
       return taken;
     },
     takeUntil(terminator, what) {

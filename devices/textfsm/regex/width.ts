@@ -15,9 +15,6 @@ export function widthOf(node: Node, groups: ReadonlyMap<number, Width>): Width {
     case 'literal':
     case 'set':
       return ONE;
-    case 'anchor':
-    case 'look':
-      return NONE;
     case 'group':
     case 'atomic':
       return widthOf(node.body, groups);
@@ -33,7 +30,11 @@ export function widthOf(node: Node, groups: ReadonlyMap<number, Width>): Width {
     }
     case 'backreference':
       return groups.get(node.index) ?? { min: 0, max: Infinity };
+    case 'anchor':
+    case 'look':
+      break;
   }
+  return NONE;
 }
 
 function add(a: Width, b: Width): Width {

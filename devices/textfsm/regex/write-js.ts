@@ -1,4 +1,5 @@
 import type { Node, Regex } from './ast.ts';
+import { someNode } from './children.ts';
 import { writeClass, writeLiteral } from './write-class.ts';
 import { widthOf } from './width.ts';
 
@@ -55,8 +56,9 @@ function createWriter(wanted: ReadonlySet<number>): { write(node: Node): string 
       case 'atomic':
       case 'backreference':
       case 'conditional':
-        return null;
+        break;
     }
+    return null;
   };
 
   const repeat = (body: Node, min: number, max: number, lazy: boolean): string | null => {
@@ -68,34 +70,15 @@ function createWriter(wanted: ReadonlySet<number>): { write(node: Node): string 
       return lazy ? `(?:|${written})` : `(?:${written}|)`;
     }
     if (max > 1) {
-      if (width.min === 0) exactCaptures = exactCaptures && (wanted.size === 0 || (width.max === 0 && !hasWanted(body)));
+      if (width.min === 0)
+        exactCaptures =
+          exactCaptures &&
+          (wanted.size === 0 || (width.max === 0 && !someNode(body, (node) => node.type === 'group' && wanted.has(node.index))));
       loops += 1;
     }
     const written = wrap('(?:', body);
     if (max > 1) loops -= 1;
     return written === null ? null : `${atom(body, written)}${bounds(min, max)}${lazy ? '?' : ''}`;
-  };
-
-  const hasWanted = (node: Node): boolean => {
-    switch (node.type) {
-      case 'group':
-        return wanted.has(node.index) || hasWanted(node.body);
-      case 'sequence':
-        return node.parts.some(hasWanted);
-      case 'alternation':
-        return node.branches.some(hasWanted);
-      case 'repeat':
-      case 'look':
-      case 'atomic':
-        return hasWanted(node.body);
-      case 'conditional':
-        return hasWanted(node.yes) || (node.no !== null && hasWanted(node.no));
-      case 'literal':
-      case 'set':
-      case 'anchor':
-      case 'backreference':
-        return false;
-    }
   };
 
   const all = (nodes: Node[]): string[] | null => {

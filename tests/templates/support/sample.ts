@@ -28,9 +28,12 @@ export function sample(node: Node, random: Random): string {
       return sample(node.body, random);
     case 'conditional':
       return sample(node.no === null || random.chance(0.5) ? node.yes : node.no, random);
-    default:
-      return '';
+    case 'anchor':
+    case 'look':
+    case 'backreference':
+      break;
   }
+  return '';
 }
 
 function member(set: CharSet, random: Random): string {

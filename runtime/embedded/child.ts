@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasErrorCode } from '../system-error.ts';
 import type { LastWill, Reaper } from './reaper.ts';
 
-const LOG_LIMIT = 20 * 1024 * 1024;
 const TAIL = 16 * 1024;
 
 export interface ChildExit {
@@ -35,7 +34,7 @@ export interface ChildOptions {
   cwd?: string;
   uid?: number;
   gid?: number;
-  /** Standard error, and standard output unless `lines` is set, are appended to it; a large one is moved to `<file>.1` first. */
+  /** Standard error, and standard output unless `lines` is set, are appended to it. */
   logFile: string;
   /** Standard output is read line by line, and the child learns over an IPC channel when we are gone. */
   lines?: boolean;
@@ -92,15 +91,16 @@ export async function startChild(options: ChildOptions): Promise<Child> {
 /** Bytes that the log file holds already. */
 function prepareLog(path: string): number {
   mkdirSync(dirname(path), { recursive: true });
-  if (!existsSync(path)) return 0;
-  const { size } = statSync(path);
-  if (size < LOG_LIMIT) return size;
-  renameSync(path, `${path}.1`);
-  return 0;
+  return existsSync(path) ? statSync(path).size : 0;
 }
 
 function tail(path: string, from: number): string {
-  return readFileSync(path).subarray(from).subarray(-TAIL).toString('utf8');
+  const text = readFileSync(path);
+  // It may have been emptied since.
+  return text
+    .subarray(from > text.length ? 0 : from)
+    .subarray(-TAIL)
+    .toString('utf8');
 }
 
 function readLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { AppError } from '../../core/errors.ts';
 import type { Environment, Settings } from '../config.ts';
 import type { Logger } from '../log.ts';
@@ -7,6 +8,7 @@ import { ensureSecretKey, writeAdminToken } from '../secrets.ts';
 import type { Shutdown } from '../shutdown.ts';
 import { lockDataDir } from './data-lock.ts';
 import { checkDatabase, checkHttpAddress, checkTemporal } from './external.ts';
+import { keepLogsSmall } from './log-files.ts';
 import { keepRunning } from './keep-running.ts';
 import { startPostgres } from './postgres.ts';
 import { startProgram } from './program.ts';
@@ -63,6 +65,10 @@ export async function startCairn(options: StartOptions): Promise<Started> {
   await checkHttpAddress(settings);
   ensureSecretKey(settings);
   const { file: tokenFile } = writeAdminToken(settings);
+  shutdown.onStop(
+    'log files',
+    keepLogsSmall(join(dataDir, 'logs'), (err) => log.error({ err }, 'log files cannot be rotated')),
+  );
   const reaper = createReaper();
   shutdown.onStop('reaper', () => reaper.close());
 

@@ -3,7 +3,7 @@ import express, { type ErrorRequestHandler, type Express, type NextFunction, typ
 import helmet from 'helmet';
 import { AppError, type ErrorCode } from '../core/errors.ts';
 import type { Endpoint } from '../contracts/endpoint.ts';
-import { CONTRACTS } from '../contracts/http/index.ts';
+import { allEndpoints } from '../contracts/http/index.ts';
 import { docsPage } from './docs-page.ts';
 import type { ApiDeps } from './deps.ts';
 import { serve, type Handler } from './endpoint.ts';
@@ -22,19 +22,20 @@ const CONTENT_POLICY = {
   },
 };
 
+const VERBS = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
+
 /** The whole HTTP side: every contract with its handler, and problem+json for whatever is none of them. */
 export function createApp(deps: ApiDeps): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   app.use(helmet({ contentSecurityPolicy: CONTENT_POLICY, strictTransportSecurity: false }), observe(deps));
   const allowed = new Map<string, string[]>();
-  for (const [noun, table] of Object.entries(CONTRACTS)) {
-    const handlers = HANDLERS[noun as keyof typeof CONTRACTS] as unknown as Record<string, Handler<Endpoint>>;
-    for (const [name, endpoint] of Object.entries(table) as [string, Endpoint][]) {
-      const path = endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1');
-      app[endpoint.method.toLowerCase() as Lowercase<Endpoint['method']>](path, serve(deps, endpoint, handlers[name]!));
-      allowed.set(path, [...(allowed.get(path) ?? []), endpoint.method]);
-    }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its type says that each handler fits the contract of its name
+  const handlers = HANDLERS as unknown as Record<string, Record<string, Handler<Endpoint>>>;
+  for (const { noun, operationId, endpoint } of allEndpoints()) {
+    const path = endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1');
+    app[VERBS[endpoint.method]](path, serve(deps, endpoint, handlers[noun]![operationId]!));
+    allowed.set(path, [...(allowed.get(path) ?? []), endpoint.method]);
   }
   app.use('/api/docs', docsPage());
   app.get('/', (_request, response) => response.redirect('/api/docs'));

@@ -21,20 +21,17 @@ export function encodeCursor(values: readonly (string | number)[]): string {
 }
 
 /** @throws AppError `validation_failed` for a cursor that is not one of ours */
-export function decodeCursor<K extends keyof typeof CURSORS>(
-  kind: K,
-  cursor: string | undefined,
-  pointer = 'query/cursor',
-): z.output<(typeof CURSORS)[K]> | null {
+export function decodeCursor<T>(kind: z.ZodType<T>, cursor: string | undefined, pointer = 'query/cursor'): T | null {
   if (cursor === undefined) return null;
-  const parsed = CURSORS[kind].safeParse(jsonOrNull(Buffer.from(cursor, 'base64url').toString('utf8')));
+  const parsed = kind.safeParse(jsonOrNull(Buffer.from(cursor, 'base64url').toString('utf8')));
   if (!parsed.success) throw invalid(pointer, 'is not a cursor that this list gave');
-  return parsed.data as z.output<(typeof CURSORS)[K]>;
+  return parsed.data;
 }
 
 function jsonOrNull(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    const value: unknown = JSON.parse(text);
+    return value;
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;

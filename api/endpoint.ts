@@ -92,6 +92,7 @@ async function parse<E extends Endpoint>(endpoint: E, request: Request, response
   const body = await readBody(endpoint, request, response);
   const text = 'text' in body ? body.text : null;
   const json = 'json' in body && endpoint.body !== undefined ? check('body', endpoint.body, body.json) : undefined;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schemas of the endpoint gave these values
   return { params, query, body: json, text } as Input<E>;
 }
 
@@ -152,5 +153,5 @@ async function send<E extends Endpoint>(endpoint: E, request: Request, response:
   }
   const spec = endpoint.responses[reply.status] ?? null;
   if (spec === null || isMedia(spec)) response.end();
-  else response.setHeader('Content-Type', JSON_MEDIA).end(JSON.stringify((reply as { body: unknown }).body));
+  else response.setHeader('Content-Type', JSON_MEDIA).end(JSON.stringify('body' in reply ? reply.body : null));
 }

@@ -8,6 +8,11 @@ export function percentage(counts: { total: number; completed: number; failed: n
   return Math.floor((1000 * (counts.completed + counts.failed + counts.cancelled)) / counts.total) / 10;
 }
 
+export function progressOf(job: JobView): number {
+  const { total_devices: total, completed_devices: completed, failed_devices: failed, cancelled_devices: cancelled } = job;
+  return percentage({ total, completed, failed, cancelled });
+}
+
 /** At the pace so far; null where there is none yet, or the job is not going on. */
 function eta(job: JobView): number | null {
   const over = job.completed_devices + job.failed_devices + job.cancelled_devices;
@@ -17,18 +22,12 @@ function eta(job: JobView): number | null {
 
 /** A job as the API answers it. */
 export function jobJson(deps: Pick<ApiDeps, 'temporalUi' | 'namespace'>, view: JobView): Job {
-  const { run_id, duration_seconds: _, ...job } = view;
-  const {
-    job_id,
-    total_devices: total,
-    completed_devices: completed,
-    failed_devices: failed,
-    cancelled_devices: cancelled,
-  } = view;
+  const { run_id, duration_seconds: _seconds, ...job } = view;
+  const { job_id } = view;
   const page = `namespaces/${encodeURIComponent(deps.namespace)}/workflows/${job_id}/${run_id}/history`;
   return {
     ...job,
-    progress_percentage: percentage({ total, completed, failed, cancelled }),
+    progress_percentage: progressOf(view),
     eta_seconds: eta(view),
     temporal: {
       workflow_id: job_id,

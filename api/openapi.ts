@@ -20,7 +20,7 @@ const ProblemSchema = z
     status: z.int(),
     detail: z.string(),
     instance: z.string(),
-    code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
+    code: z.enum(Object.keys(ERROR_CODES)),
     errors: z.array(z.object({ pointer: z.string(), detail: z.string() })),
     request_id: z.string(),
   })
@@ -80,9 +80,10 @@ function operation(operationId: string, endpoint: Endpoint, schemas: Record<stri
 
 function parametersOf(where: 'path' | 'query', schema: z.ZodObject | undefined, schemas: Record<string, Json>): Json[] {
   if (schema === undefined) return [];
-  return Object.entries(schema.shape).map(([name, field]) => {
-    const { description, ...json } = toJson(field as z.ZodType, 'output', schemas);
-    const required = where === 'path' || !(field as z.ZodType).safeParse(undefined).success;
+  const fields: [string, z.ZodType][] = Object.entries(schema.shape);
+  return fields.map(([name, field]) => {
+    const { description, ...json } = toJson(field, 'output', schemas);
+    const required = where === 'path' || !field.safeParse(undefined).success;
     return { name, in: where, required, ...(description === undefined ? {} : { description }), schema: json };
   });
 }
@@ -135,12 +136,16 @@ export function problemCodes(endpoint: Endpoint): ErrorCode[] {
 /** A schema as JSON Schema 2020-12; those with an id go to `components`. */
 function toJson(schema: z.ZodType, io: Io, schemas: Record<string, Json>): Json {
   const { $schema: _, $defs, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'throw', reused: 'inline' });
-  const moved = (value: unknown): unknown => JSON.parse(JSON.stringify(value).replaceAll('"#/$defs/', '"#/components/schemas/'));
-  for (const [id, definition] of Object.entries($defs ?? {})) define(schemas, id, moved(definition) as Json);
-  const { id, ...rest } = moved(json) as Json & { id?: string };
-  if (id === undefined) return rest;
+  for (const [id, definition] of Object.entries($defs ?? {})) define(schemas, id, moved(definition));
+  const { id, ...rest } = moved(json);
+  if (typeof id !== 'string') return rest;
   define(schemas, id, rest);
   return { $ref: `#/components/schemas/${id}` };
+}
+
+function moved(definition: object): Json {
+  const json: Json = JSON.parse(JSON.stringify(definition).replaceAll('"#/$defs/', '"#/components/schemas/'));
+  return json;
 }
 
 function define(schemas: Record<string, Json>, id: string, definition: Json): void {

@@ -27,7 +27,7 @@ const TEMPORAL_AWAY = [1, 4, 8, 14];
 /** True where Temporal did not answer; the client wraps some of these errors and some not. */
 function isTemporalAway(error: unknown): boolean {
   const cause = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(cause) && TEMPORAL_AWAY.includes(Number(cause.code));
+  return isGrpcServiceError(cause) && TEMPORAL_AWAY.includes(cause.code);
 }
 
 /** Whatever was thrown, as one of our errors; what is unexpected becomes `internal` and keeps its cause for the log. */
@@ -35,7 +35,8 @@ export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (isConnectionError(error))
     return new AppError('database_unavailable', 'The database does not answer; try again.', { cause: error });
-  if (isTemporalAway(error)) return new AppError('temporal_unavailable', 'Temporal does not answer; try again.', { cause: error });
+  if (isTemporalAway(error))
+    return new AppError('temporal_unavailable', 'Temporal does not answer; try again.', { cause: error });
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (typeof code === 'string' && BAD_VALUE.test(code))
     return new AppError('validation_failed', 'A value is outside what can be stored.', { cause: error });

@@ -46,5 +46,5 @@ function reasonOf(error: unknown): string {
   const details = 'details' in error && typeof error.details === 'string' ? error.details : '';
   return details !== '' && !/\d+\.\d+\.\d+\.\d+|::/.test(details)
     ? details
-    : (code ?? (/^no answer/.test(error.message) ? error.message : 'does not answer'));
+    : (code ?? (error.message.startsWith('no answer') ? error.message : 'does not answer'));
 }

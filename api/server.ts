@@ -20,8 +20,8 @@ import { startReconciler } from './reconcile.ts';
 
 const STOP_MS = 5_000;
 /** Calls that still run this long after a stop was asked for are cut off. */
-const FINISH_MS = 2_500;
-const ROUND_MS = 1_000;
+const FINISH_MS = 2_000;
+const CLOSE_MS = 1_000;
 const DATABASE_WAIT_MS = 60_000;
 const RETRY_MS = 1_000;
 
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   shutdown.install();
   await migrateWhenUp(config, log, shutdown.signal);
   const database = openDatabase(config.databaseUrl, { max: 20, name: 'cairn-api' });
-  shutdown.onStop('database', () => database.close());
+  shutdown.onStop('database', () => atMost(CLOSE_MS, database.close()));
   const temporal = temporalClient(config);
   const metrics = createMetrics('api');
   registerJobMetrics({ metrics, database, log });
@@ -54,11 +54,18 @@ async function main(): Promise<void> {
   shutdown.onStop('http', () => stopServing(server));
   shutdown.onStop('event streams', () => deps.events.close());
   const reconciler = startReconciler(deps);
-  // A round may hang on a Temporal that is away; what it has not done, the next process does.
-  shutdown.onStop('reconciler', () => Promise.race([reconciler.stop(), sleep(ROUND_MS)]));
+  shutdown.onStop('reconciler', () => atMost(CLOSE_MS, reconciler.stop()));
   void prepareNamespace(temporal, log, shutdown.signal);
   log.info({ url }, 'api is ready');
   process.stdout.write(`${JSON.stringify({ ready: 'api', url })}\n`);
+}
+
+/**
+ * A round of the reconciler may hang on a Temporal that is away, and keeps a database connection. What it has not done, the next
+ * process does.
+ */
+async function atMost(ms: number, end: Promise<void>): Promise<void> {
+  await Promise.race([end, sleep(ms)]);
 }
 
 /** A database that starts together with us is waited for; any other error is final. */

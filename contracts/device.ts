@@ -3,7 +3,6 @@ import { TRANSPORTS } from '../core/device.ts';
 import { id, line, name, timestamp, uuid } from './fields.ts';
 
 const HOST = /^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$|^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[\w.-]+)?$/;
-const DEFAULT_PORTS = { 'http:': 80, 'https:': 443 } as const;
 
 /** The base URL of a device API, or null if `host` is none. */
 export function baseUrl(host: string): URL | null {
@@ -16,7 +15,8 @@ export function baseUrl(host: string): URL | null {
 export function defaultPort(transport: (typeof TRANSPORTS)[number], host: string): number {
   const url = transport === 'http' ? baseUrl(host) : null;
   if (url === null) return 22;
-  return url.port === '' ? DEFAULT_PORTS[url.protocol as keyof typeof DEFAULT_PORTS] : Number(url.port);
+  if (url.port !== '') return Number(url.port);
+  return url.protocol === 'https:' ? 443 : 80;
 }
 
 const platform = z.string().regex(/^[a-z0-9][a-z0-9_]{0,63}$/, 'must be a platform name like cisco_ios');

@@ -1,13 +1,21 @@
 import { z } from 'zod';
-import { KIND_OPTIONS } from '../core/facts.ts';
+import type { Kind, KIND_OPTIONS } from '../core/facts.ts';
 import { line, reference } from './fields.ts';
 
 const seconds = (low: number, high: number, about: string) => z.int().min(low).max(high).optional().describe(`Seconds; ${about}`);
 const DAY = 86_400;
 
-const include = Object.fromEntries(Object.values(KIND_OPTIONS).map((option) => [option, z.boolean().default(true)])) as {
-  [O in (typeof KIND_OPTIONS)[keyof typeof KIND_OPTIONS]]: z.ZodDefault<z.ZodBoolean>;
-};
+const yes = z.boolean().default(true);
+const include = {
+  include_static_routes: yes,
+  include_ospf_routes: yes,
+  include_bgp_routes: yes,
+  include_mac_table: yes,
+  include_arp: yes,
+  include_interfaces: yes,
+  include_cdp_neighbors: yes,
+  include_lldp_neighbors: yes,
+} satisfies Record<(typeof KIND_OPTIONS)[Kind], z.ZodType>;
 
 /** What a discovery may be told: which devices, which data kinds, which limits. */
 export const discoverFields = {

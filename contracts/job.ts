@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { KINDS, type Kind } from '../core/facts.ts';
+import type { Kind } from '../core/facts.ts';
 import { JOB_STATUSES, JOB_TYPES } from '../core/jobs.ts';
 import { deviceOutcome, id, outcome, timestamp } from './fields.ts';
 import { DeviceData } from './records.ts';
@@ -44,7 +44,18 @@ export type Job = z.output<typeof Job>;
 
 const KindState = z.object({ outcome, rows: count, duration_ms: count, error: z.string().nullable() }).meta({ id: 'KindState' });
 const perKind = <S extends z.ZodType>(schema: S) =>
-  z.object(Object.fromEntries(KINDS.map((kind) => [kind, schema.optional()])) as Record<Kind, z.ZodOptional<S>>);
+  z
+    .object({
+      static_routes: schema,
+      ospf_routes: schema,
+      bgp_routes: schema,
+      mac_table: schema,
+      arp: schema,
+      interfaces: schema,
+      cdp_neighbors: schema,
+      lldp_neighbors: schema,
+    } satisfies Record<Kind, S>)
+    .partial();
 
 export const JobDevice = z
   .object({

@@ -51,7 +51,7 @@ export async function changeGroup({ sql }: Has, reference: string, fields: Parti
   const given = FIELDS.filter((field) => fields[field] !== undefined);
   const rows = await explainConstraints(
     () => sql<GroupRow[]>`update collection_groups
-      set ${given.length === 0 ? sql`` : sql`${sql(fields as GroupFields, ...given)},`} updated_at = now()
+      set ${given.length === 0 ? sql`` : sql`${sql(fields, ...given)},`} updated_at = now()
       where id = ${idOrNull(reference)} or name = ${reference} returning ${sql.unsafe(COLUMNS)}`,
   );
   return rows[0] ?? null;

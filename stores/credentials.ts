@@ -119,9 +119,16 @@ export async function openCredentials({ sql }: Has, keyring: Keyring, ids: strin
     select id, username, sealed, key_id from credentials where id = any(${ids}::uuid[])`;
   return new Map(
     rows.map((row) => {
-      const secrets: Secrets = keyring.open(row, row.id);
-      const values = SECRET_NAMES.map((name) => [name, secrets[name] ?? null]);
-      return [row.id, { username: row.username, ...Object.fromEntries(values) } as Credential];
+      const { password, private_key, passphrase, enable_password, token }: Secrets = keyring.open(row, row.id);
+      const credential: Credential = {
+        username: row.username,
+        password: password ?? null,
+        private_key: private_key ?? null,
+        passphrase: passphrase ?? null,
+        enable_password: enable_password ?? null,
+        token: token ?? null,
+      };
+      return [row.id, credential];
     }),
   );
 }

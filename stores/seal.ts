@@ -37,7 +37,8 @@ export function createKeyring(key: Buffer): Keyring {
         const cipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
         cipher.setAAD(Buffer.from(context)).setAuthTag(tag);
         const text = Buffer.concat([cipher.update(box.subarray(1 + NONCE_BYTES + TAG_BYTES)), cipher.final()]);
-        return JSON.parse(text.toString('utf8')) as Record<string, string>;
+        const secrets: Record<string, string> = JSON.parse(text.toString('utf8'));
+        return secrets;
       } catch (cause) {
         throw new AppError('configuration_invalid', 'Sealed secrets do not open: the row was changed outside Cairn.', { cause });
       }

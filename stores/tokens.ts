@@ -61,7 +61,7 @@ export async function changeToken({ sql }: Has, reference: string, fields: Parti
   const given = FIELDS.filter((field) => fields[field] !== undefined);
   if (given.length === 0) return findToken({ sql }, reference);
   const rows = await explainConstraints(
-    () => sql<TokenRow[]>`update api_tokens set ${sql(fields as TokenFields, ...given)}
+    () => sql<TokenRow[]>`update api_tokens set ${sql(fields, ...given)}
       where id = ${idOrNull(reference)} or name = ${reference} returning ${sql.unsafe(COLUMNS)}`,
   );
   return rows[0] ?? null;

@@ -1,12 +1,12 @@
 import type { collectionGroups } from '../../contracts/http/collection-groups.ts';
 import { changeGroup, deleteGroup, findGroup, insertGroup, listGroups } from '../../stores/collection-groups.ts';
-import { decodeCursor, pageOf } from '../cursor.ts';
+import { CURSORS, decodeCursor, pageOf } from '../cursor.ts';
 import type { Handlers } from '../endpoint.ts';
 import { notFound } from '../problems.ts';
 
 export const collectionGroupHandlers: Handlers<typeof collectionGroups> = {
   async listCollectionGroups({ deps, query: { limit, cursor } }) {
-    const rows = await listGroups(deps.database, decodeCursor('name', cursor)?.[0] ?? null, limit + 1);
+    const rows = await listGroups(deps.database, decodeCursor(CURSORS.name, cursor)?.[0] ?? null, limit + 1);
     return {
       status: 200,
       body: pageOf(

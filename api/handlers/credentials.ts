@@ -8,7 +8,7 @@ import {
   listCredentials,
   type Secrets,
 } from '../../stores/credentials.ts';
-import { decodeCursor, pageOf } from '../cursor.ts';
+import { CURSORS, decodeCursor, pageOf } from '../cursor.ts';
 import type { Handlers } from '../endpoint.ts';
 import { notFound } from '../problems.ts';
 
@@ -20,7 +20,7 @@ function mergeSecrets(current: Secrets, given: { [S in SecretName]?: string | nu
 
 export const credentialHandlers: Handlers<typeof credentials> = {
   async listCredentials({ deps, query: { limit, cursor } }) {
-    const rows = await listCredentials(deps.database, decodeCursor('name', cursor)?.[0] ?? null, limit + 1);
+    const rows = await listCredentials(deps.database, decodeCursor(CURSORS.name, cursor)?.[0] ?? null, limit + 1);
     return {
       status: 200,
       body: pageOf(

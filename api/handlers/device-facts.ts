@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import { KINDS, type Kind } from '../../core/facts.ts';
+import type { Kind } from '../../core/facts.ts';
 import { isTerminalJob } from '../../core/jobs.ts';
 import type { deviceFactEndpoints } from '../../contracts/http/device-facts.ts';
 import { chooseDevices } from '../../stores/devices.ts';
@@ -11,7 +11,7 @@ import { launchJob, waitForJob } from '../launch.ts';
 import { notFound } from '../problems.ts';
 import { DEFAULT_LIMITS } from '../resolve-discover.ts';
 
-type FactsCall = Call<(typeof deviceFactEndpoints)['arp']>;
+type FactsCall = Omit<Call<(typeof deviceFactEndpoints)['arp']>, 'body'>;
 
 async function fromCache({ deps, query, audit }: FactsCall, kind: Kind, deviceId: string): Promise<FactsAnswer> {
   audit.skip = true;
@@ -50,6 +50,13 @@ const facts = (kind: Kind) => async (call: FactsCall) => {
 };
 
 /** One handler per data kind. */
-export const deviceFactHandlers = Object.fromEntries(KINDS.map((kind) => [kind, facts(kind)])) as unknown as Handlers<
-  typeof deviceFactEndpoints
->;
+export const deviceFactHandlers: Handlers<typeof deviceFactEndpoints> = {
+  static_routes: facts('static_routes'),
+  ospf_routes: facts('ospf_routes'),
+  bgp_routes: facts('bgp_routes'),
+  mac_table: facts('mac_table'),
+  arp: facts('arp'),
+  interfaces: facts('interfaces'),
+  cdp_neighbors: facts('cdp_neighbors'),
+  lldp_neighbors: facts('lldp_neighbors'),
+};

@@ -1,11 +1,11 @@
 import { defaultPort, DeviceInput, type DevicePatch } from '../../contracts/device.ts';
 import type { devices } from '../../contracts/http/devices.ts';
 import { changeDevice, deleteDevice, findDevice, insertDevice, listDevices, type DeviceFields } from '../../stores/devices.ts';
-import { decodeCursor, pageOf } from '../cursor.ts';
+import { CURSORS, decodeCursor, pageOf } from '../cursor.ts';
 import type { Handlers } from '../endpoint.ts';
 import { fieldErrors, invalid, notFound, validationError } from '../problems.ts';
 
-function fieldsOf({ id: _, port, ...rest }: DeviceInput): DeviceFields {
+function fieldsOf({ id: _id, port, ...rest }: DeviceInput): DeviceFields {
   return { ...rest, tags: [...new Set(rest.tags)], port: port ?? defaultPort(rest.transport, rest.host) };
 }
 
@@ -26,7 +26,7 @@ export function patched(current: DeviceFields, patch: DevicePatch): DeviceFields
 export const deviceHandlers: Handlers<typeof devices> = {
   async listDevices({ deps, query }) {
     const { limit, cursor, ...filter } = query;
-    const rows = await listDevices(deps.database, filter, decodeCursor('name', cursor)?.[0] ?? null, limit + 1);
+    const rows = await listDevices(deps.database, filter, decodeCursor(CURSORS.name, cursor)?.[0] ?? null, limit + 1);
     return {
       status: 200,
       body: pageOf(

@@ -1,15 +1,15 @@
 import type { z } from 'zod';
-import { isTerminalJob } from '../../core/jobs.ts';
+import { isTerminalJob, type JobType } from '../../core/jobs.ts';
 import { AppError } from '../../core/errors.ts';
 import type { DiscoverBody } from '../../contracts/discover.ts';
 import type { Endpoint } from '../../contracts/endpoint.ts';
 import type { discovery } from '../../contracts/http/discovery.ts';
 import { listJobDevices, readJob } from '../../stores/job-views.ts';
 import { controlJob } from '../control.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
-import { resultHead, resultJson } from '../discover-result.ts';
+import { CURSORS, decodeCursor, encodeCursor } from '../cursor.ts';
+import { resultJson } from '../discover-result.ts';
 import type { Call, Handlers } from '../endpoint.ts';
-import { percentage } from '../job-json.ts';
+import { progressOf } from '../job-json.ts';
 import { launchJob, waitForJob } from '../launch.ts';
 import { notFound } from '../problems.ts';
 import { resolveDiscover, type ResolveOptions } from '../resolve-discover.ts';
@@ -42,10 +42,13 @@ async function startAndWait(call: AnyCall, body: z.output<typeof DiscoverBody>, 
   return { status, chunks: resultJson(call.deps.database, job), media: JSON_MEDIA, headers: { ...headers, ...applied } };
 }
 
+/** Jobs whose results are records. */
+const TYPES: readonly JobType[] = ['topology.discover', 'topology.reparse'];
+
 /** The job, if it is a discovery. */
 async function jobOf({ deps }: Pick<AnyCall, 'deps'>, jobId: string) {
   const job = await readJob(deps.database, jobId);
-  if (job?.type !== 'topology.discover') throw notFound('discovery', jobId);
+  if (job === null || !TYPES.includes(job.type)) throw notFound('discovery', jobId);
   return job;
 }
 
@@ -62,19 +65,25 @@ export const discoveryHandlers: Handlers<typeof discovery> = {
     return { status: 202, body, headers };
   },
   async discoverProgress({ deps, params, query }) {
-    const after = decodeCursor('position', query.devices_cursor, 'query/devices_cursor')?.[0] ?? -1;
+    const after = decodeCursor(CURSORS.position, query.devices_cursor, 'query/devices_cursor')?.[0] ?? -1;
     const job = await jobOf({ deps }, params.job_id);
     const rows = await listJobDevices(deps.database, job.job_id, {}, after, PROGRESS_DEVICES + 1);
     const devices = rows.slice(0, PROGRESS_DEVICES);
-    const { job_id, status, total_devices, completed_devices, failed_devices, cancelled_devices } = job;
-    const counts = { total: total_devices, completed: completed_devices, failed: failed_devices, cancelled: cancelled_devices };
+    const { job_id, status, total_devices, completed_devices, failed_devices, started_at, completed_at, error } = job;
     return {
       status: 200,
       body: {
-        ...{ job_id, status, total_devices, completed_devices, failed_devices, progress_percentage: percentage(counts) },
+        job_id,
+        status,
+        total_devices,
+        completed_devices,
+        failed_devices,
+        progress_percentage: progressOf(job),
         devices: devices.map(({ position: _p, outcome: _o, attempts: _a, kinds: _k, ...device }) => device),
         devices_cursor: rows.length > PROGRESS_DEVICES ? encodeCursor([devices.at(-1)!.position]) : null,
-        ...{ started_at: job.started_at, completed_at: job.completed_at, error: job.error },
+        started_at,
+        completed_at,
+        error,
       },
     };
   },

@@ -3,7 +3,7 @@ import type { jobs } from '../../contracts/http/jobs.ts';
 import { readLog, LOG_START } from '../../stores/job-log.ts';
 import { listJobDevices, listJobs, readJob } from '../../stores/job-views.ts';
 import { controlJob } from '../control.ts';
-import { decodeCursor, pageOf } from '../cursor.ts';
+import { CURSORS, decodeCursor, pageOf } from '../cursor.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Call, Handlers } from '../endpoint.ts';
 import { eventId } from '../events.ts';
@@ -49,7 +49,7 @@ export const jobHandlers: Handlers<typeof jobs> = {
   },
   async listJobs({ deps, query }) {
     const { limit, cursor, ...filter } = query;
-    const before = decodeCursor('newest', cursor);
+    const before = decodeCursor(CURSORS.newest, cursor);
     const last = before === null ? null : { created_at: before[0], job_id: before[1] };
     const rows = await listJobs(deps.database, filter, last, limit + 1);
     return {
@@ -65,7 +65,7 @@ export const jobHandlers: Handlers<typeof jobs> = {
   getJob: read,
   getJobStatus: read,
   async listJobDevices({ deps, params, query: { limit, cursor, ...filter } }) {
-    const after = decodeCursor('position', cursor)?.[0] ?? -1;
+    const after = decodeCursor(CURSORS.position, cursor)?.[0] ?? -1;
     const { job_id } = await jobOf(deps, params.id);
     const rows = await listJobDevices(deps.database, job_id, filter, after, limit + 1);
     return {
@@ -74,12 +74,12 @@ export const jobHandlers: Handlers<typeof jobs> = {
         rows,
         limit,
         (row) => [row.position],
-        ({ position: _, ...device }) => device,
+        ({ position: _position, ...device }) => device,
       ),
     };
   },
   async listJobLog({ deps, params, query: { limit, cursor } }) {
-    const after = decodeCursor('log', cursor);
+    const after = decodeCursor(CURSORS.log, cursor);
     const { job_id } = await jobOf(deps, params.id);
     const rows = await readLog(deps.database, job_id, after === null ? LOG_START : { xact: after[0], id: after[1] }, limit + 1);
     return {

@@ -1,12 +1,12 @@
 import type { tokens } from '../../contracts/http/tokens.ts';
 import { changeToken, deleteToken, findToken, insertToken, listTokens } from '../../stores/tokens.ts';
-import { decodeCursor, pageOf } from '../cursor.ts';
+import { CURSORS, decodeCursor, pageOf } from '../cursor.ts';
 import type { Handlers } from '../endpoint.ts';
 import { notFound } from '../problems.ts';
 
 export const tokenHandlers: Handlers<typeof tokens> = {
   async listTokens({ deps, query: { limit, cursor } }) {
-    const rows = await listTokens(deps.database, decodeCursor('name', cursor)?.[0] ?? null, limit + 1);
+    const rows = await listTokens(deps.database, decodeCursor(CURSORS.name, cursor)?.[0] ?? null, limit + 1);
     return {
       status: 200,
       body: pageOf(

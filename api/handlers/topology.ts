@@ -4,7 +4,7 @@ import { diffGraphs } from '../../topology/diff.ts';
 import { exportGraph, EXPORTS } from '../../topology/export.ts';
 import { findPath } from '../../topology/path.ts';
 import { statistics } from '../../topology/statistics.ts';
-import { decodeCursor, pageOf } from '../cursor.ts';
+import { CURSORS, decodeCursor, pageOf } from '../cursor.ts';
 import type { Handlers } from '../endpoint.ts';
 import { notFound } from '../problems.ts';
 import { findSnapshot, graphJson, graphOf } from '../snapshot-graph.ts';
@@ -16,7 +16,7 @@ export const topologyHandlers: Handlers<typeof topology> = {
     return { status: 200, chunks: graphJson(await findSnapshot(deps.database, undefined)), media: JSON_MEDIA };
   },
   async listSnapshots({ deps, query: { limit, cursor } }) {
-    const before = decodeCursor('newest', cursor);
+    const before = decodeCursor(CURSORS.newest, cursor);
     const last = before === null ? null : { created_at: before[0], id: before[1] };
     const rows = await listSnapshots(deps.database, last, limit + 1);
     return {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { KIND_ENDPOINTS, KINDS, type Kind } from '../../core/facts.ts';
-import { defineEndpoint, type ReplySpec } from '../endpoint.ts';
+import { KIND_ENDPOINTS, type Kind } from '../../core/facts.ts';
+import { defineEndpoint, type Endpoint, type ReplySpec } from '../endpoint.ts';
 import { flag, id, idParams, outcome, timestamp } from '../fields.ts';
 import { RECORDS } from '../records.ts';
 
@@ -39,6 +39,13 @@ function deviceFacts<K extends Kind>(kind: K) {
 }
 
 /** One route per data kind, named for it. */
-export const deviceFactEndpoints = Object.fromEntries(KINDS.map((kind) => [kind, deviceFacts(kind)])) as {
-  [K in Kind]: ReturnType<typeof deviceFacts<K>>;
-};
+export const deviceFactEndpoints = {
+  static_routes: deviceFacts('static_routes'),
+  ospf_routes: deviceFacts('ospf_routes'),
+  bgp_routes: deviceFacts('bgp_routes'),
+  mac_table: deviceFacts('mac_table'),
+  arp: deviceFacts('arp'),
+  interfaces: deviceFacts('interfaces'),
+  cdp_neighbors: deviceFacts('cdp_neighbors'),
+  lldp_neighbors: deviceFacts('lldp_neighbors'),
+} satisfies Record<Kind, Endpoint>;

@@ -24,9 +24,10 @@ export const CONTRACTS = {
   service,
 } as const satisfies Record<string, Record<string, Endpoint>>;
 
-/** All of them in one list. */
-export function allEndpoints(): { operationId: string; endpoint: Endpoint }[] {
-  return Object.values(CONTRACTS).flatMap((table) =>
-    Object.entries(table).map(([operationId, endpoint]) => ({ operationId, endpoint: endpoint as Endpoint })),
+/** All of them in one list; `noun` is their table. */
+export function allEndpoints(): { noun: string; operationId: string; endpoint: Endpoint }[] {
+  const tables: Record<string, Record<string, Endpoint>> = CONTRACTS;
+  return Object.entries(tables).flatMap(([noun, table]) =>
+    Object.entries(table).map(([operationId, endpoint]) => ({ noun, operationId, endpoint })),
   );
 }

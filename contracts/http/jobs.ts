@@ -7,9 +7,12 @@ import { deviceStatus, Job, JobDevice, JobLogLine } from '../job.ts';
 import { TASKS } from '../tasks.ts';
 
 const tag = 'Jobs';
-const variants = JOB_TYPES.map((type) => z.strictObject({ type: z.literal(type), params: TASKS[type].params, priority }));
-type Variant = { [T in JobType]: { type: T; params: z.output<(typeof TASKS)[T]['params']>; priority: number } }[JobType];
-const NewJob = z.discriminatedUnion('type', variants as [(typeof variants)[number]]) as z.ZodType<Variant>;
+const variant = <T extends JobType>(type: T) => z.strictObject({ type: z.literal(type), params: TASKS[type].params, priority });
+const variants = {
+  'topology.discover': variant('topology.discover'),
+  'topology.reparse': variant('topology.reparse'),
+} satisfies Record<JobType, z.ZodType>;
+const NewJob = z.discriminatedUnion('type', [variants['topology.discover'], variants['topology.reparse']]).meta({ id: 'NewJob' });
 
 const read = { method: 'GET', tag, role: 'viewer', audit: null, params: idParams, problems: ['not_found'] } as const;
 const control = {

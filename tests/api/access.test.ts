@@ -55,8 +55,10 @@ describe.each(CALLS)('$endpoint.method $endpoint.path', ({ endpoint, path, body 
 });
 
 test('a viewer may read the cache of a device but not ask the device', async () => {
-  const { json } = await api.send('POST', '/api/devices', { body: { name: 'r1', host: '127.0.0.1', platform: 'cisco_ios' } });
-  const path = `/api/devices/${(json as { id: string }).id}/ip-arp`;
+  const { json } = await api.send<{ id: string }>('POST', '/api/devices', {
+    body: { name: 'r1', host: '127.0.0.1', platform: 'cisco_ios' },
+  });
+  const path = `/api/devices/${json.id}/ip-arp`;
   expect(problem(await api.send('GET', path, { as: 'viewer' })).code).toBe('forbidden');
   expect((await api.send('GET', `${path}?cached=true`, { as: 'viewer' })).json).toEqual({
     success: false,
@@ -101,10 +103,10 @@ describe('tokens', () => {
   });
 
   test('are made, listed and changed without their secret', async () => {
-    const made = await api.send('POST', '/api/tokens', {
+    const made = await api.send<{ secret: string; id: string }>('POST', '/api/tokens', {
       body: { name: 'ci', role: 'operator', expires_at: '2999-01-01T00:00:00+01:00' },
     });
-    const { secret, id } = made.json as { secret: string; id: string };
+    const { secret, id } = made.json;
     expect(made.json).toMatchObject({
       name: 'ci',
       role: 'operator',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { devices } from '../../contracts/http/devices.ts';
-import { problem, startApi, type TestApi } from './harness.ts';
+import { problem, startApi, type Answered, type TestApi } from './harness.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -8,15 +8,15 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-const post = (body: unknown) => api.send('POST', '/api/devices', { body, as: 'operator' });
-const pointers = async (answer: ReturnType<typeof post>) => problem(await answer).errors.map((error) => error.pointer);
+const post = (body: unknown) => api.send<{ id: string }>('POST', '/api/devices', { body, as: 'operator' });
+const pointers = async (answer: Promise<Answered>) => problem(await answer).errors.map((error) => error.pointer);
 const good = (name: string, more: Record<string, unknown> = {}) => ({ name, host: '192.0.2.1', platform: 'cisco_ios', ...more });
-const idOf = async (answer: ReturnType<typeof post>) => ((await answer).json as { id: string }).id;
+const idOf = async (answer: ReturnType<typeof post>) => (await answer).json.id;
 
 test('a device is added with its defaults, read by id and name, changed and removed', async () => {
   const added = await post(good(' core 1 ', { tags: ['a', 'b', 'a'] }));
   expect(added.status).toBe(201);
-  const { id, ...device } = added.json as { id: string };
+  const { id, ...device } = added.json;
   expect(added.headers.get('location')).toBe(`/api/devices/${id}`);
   expect(device).toMatchObject({
     name: 'core 1',
@@ -101,8 +101,12 @@ test('a device of an API takes its port from its base URL', async () => {
 });
 
 test('what is in use cannot be removed', async () => {
-  const credential = await idOf(api.send('POST', '/api/credentials', { body: { name: 'used', username: 'u', password: 'p' } }));
-  const group = await idOf(api.send('POST', '/api/collection-groups', { body: { name: 'used', queue_id: 'used' } }));
+  const credential = await idOf(
+    api.send<{ id: string }>('POST', '/api/credentials', { body: { name: 'used', username: 'u', password: 'p' } }),
+  );
+  const group = await idOf(
+    api.send<{ id: string }>('POST', '/api/collection-groups', { body: { name: 'used', queue_id: 'used' } }),
+  );
   const jump = await idOf(post(good('jump')));
   const id = await idOf(post(good('user', { credential_id: credential, collection_group_id: group, jump_device_id: jump })));
   for (const path of ['credentials/used', 'collection-groups/used', 'devices/jump']) {
@@ -117,7 +121,9 @@ test('what is in use cannot be removed', async () => {
 });
 
 test('lists are cut into pages and filtered', async () => {
-  const group = await idOf(api.send('POST', '/api/collection-groups', { body: { name: 'paged', queue_id: 'paged' } }));
+  const group = await idOf(
+    api.send<{ id: string }>('POST', '/api/collection-groups', { body: { name: 'paged', queue_id: 'paged' } }),
+  );
   for (let index = 0; index < 7; index++) {
     await post(
       good(`page${index}`, {
@@ -139,8 +145,7 @@ test('lists are cut into pages and filtered', async () => {
     cursor = body.next_cursor ?? undefined;
   } while (cursor !== undefined);
   expect(seen).toEqual(['page0', 'page1', 'page2', 'page3', 'page4', 'page5', 'page6']);
-  const count = async (query: string) =>
-    ((await api.send('GET', `/api/devices?${query}`)).json as { items: unknown[] }).items.length;
+  const count = async (query: string) => (await api.send<{ items: unknown[] }>('GET', `/api/devices?${query}`)).json.items.length;
   expect(await count('group=paged')).toBe(3);
   expect(await count(`group=${group}&enabled=false`)).toBe(1);
   expect(await count('tag=n4')).toBe(1);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { JOB_TYPES } from '../../core/jobs.ts';
 import { addDevices, problem, startApi, type TestApi } from './harness.ts';
 
 let api: TestApi;
@@ -14,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 const ROUTES = ['/api/topology/discover-async', '/api/topology/discover-sync', '/api/topology/discover'];
-const start = (body: unknown, path = ROUTES[0]!) => api.send('POST', path, { body, as: 'operator' });
+const start = (body: unknown, path = ROUTES[0]!) => api.send<{ job_id: string }>('POST', path, { body, as: 'operator' });
 const jobs = async (): Promise<number> => (await api.database.sql`select count(*)::int as n from jobs`)[0]!.n;
 
 /** Each: what is sent, which pointers are named. */
@@ -133,7 +134,7 @@ test('duplicates, blanks and two names of one device are merged', async () => {
   const device_ids = [' sw5 ', '', 'sw5', ids[5]!, ids[5]!.toUpperCase(), 'sw6', '  '];
   const answer = await start({ device_ids });
   expect(answer.status).toBe(202);
-  const body = answer.json as { job_id: string };
+  const body = answer.json;
   expect(body).toEqual({
     job_id: expect.any(String),
     status: 'pending',
@@ -155,8 +156,8 @@ test('100 devices by id and name are taken within a second, with the limits that
   const answer = await start({ device_ids, command_time_limit: 7, include_bgp_routes: false, priority: 9 });
   // Temporal is away here: the start is left to the reconciler after 800 ms.
   expect(Date.now() - begun).toBeLessThan(2000);
-  const { job_id } = answer.json as { job_id: string };
-  const { json } = await api.send('GET', `/api/jobs/${job_id}`);
+  const { job_id } = answer.json;
+  const { json } = await api.send<{ params: { kinds: string[] } }>('GET', `/api/jobs/${job_id}`);
   expect(json).toMatchObject({
     job_id,
     type: 'topology.discover',
@@ -169,13 +170,43 @@ test('100 devices by id and name are taken within a second, with the limits that
     params: { command_time_limit: 7, device_time_limit: 300, job_time_limit: 1800, lock_wait: 60, cache_results: true },
     temporal: { workflow_id: job_id, run_id: null, url: null },
   });
-  expect((json as { params: { kinds: string[] } }).params.kinds).not.toContain('bgp_routes');
+  expect(json.params.kinds).not.toContain('bgp_routes');
 });
 
 test('a selector takes more than the limit', async () => {
   const { json } = await start({ all: true });
   expect(json).toMatchObject({ total_devices: 120 });
-  const { job_id } = json as { job_id: string };
+  const { job_id } = json;
   const job = await api.send('GET', `/api/jobs/${job_id}`);
   expect(job.json).toMatchObject({ params: { job_time_limit: 86_400 } });
+});
+
+describe('POST /jobs', () => {
+  const post = (body: unknown) => api.send<{ job_id: string; type: string }>('POST', '/api/jobs', { body, as: 'operator' });
+
+  test('names what is wrong in its params', async () => {
+    const before = await jobs();
+    const bad: [unknown, string[]][] = [
+      [{}, ['/type']],
+      [{ type: 'device.explode', params: {} }, ['/type']],
+      [{ type: 'topology.discover' }, ['/params']],
+      [{ type: 'topology.discover', params: {} }, ['/params/device_ids']],
+      [{ type: 'topology.discover', params: { device_ids: ['sw0', 'nope'] } }, ['/params/device_ids/1']],
+      [{ type: 'topology.discover', params: { device_ids: ['sw0'], priority: 3 } }, ['/params/priority']],
+      [{ type: 'topology.discover', params: { device_ids: ['sw0'] }, preset: 'x' }, ['/preset']],
+    ];
+    for (const [body, pointers] of bad) {
+      expect(problem(await post(body)).errors.map((error) => error.pointer)).toEqual(pointers);
+    }
+    expect(await jobs()).toBe(before);
+  });
+
+  test.each(JOB_TYPES)('starts a job of type %s', async (type) => {
+    const { status, json, headers } = await post({ type, params: { device_ids: ['sw1'] }, priority: 3 });
+    expect([status, json]).toEqual([
+      202,
+      expect.objectContaining({ type, status: 'pending', priority: 3, owner: 'test-operator' }),
+    ]);
+    expect(headers.get('location')).toBe(`/api/jobs/${json.job_id}`);
+  });
 });

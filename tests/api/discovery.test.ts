@@ -47,9 +47,9 @@ afterAll(async () => {
 });
 
 /** Calls by operation id and holds the answer against its contract. */
-async function checked(path: string) {
+async function checked<T = unknown>(path: string): Promise<T> {
   const response = await fetch(`${String(api.ready.url)}${path}`, { headers: { Authorization: `Bearer ${ADMIN_TOKEN}` } });
-  const body: unknown = await response.json();
+  const body: T = JSON.parse(await response.text());
   const { endpoint } = allEndpoints().find(({ endpoint }) => {
     const pattern = new RegExp(`^${endpoint.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
     return endpoint.method === 'GET' && pattern.test(path.split('?')[0]!);
@@ -77,9 +77,9 @@ test('discover-sync answers with the records, as the devices have them', async (
   for (const name of chosen) {
     const id = ids.get(name)!;
     const truth = simulator.truth(name);
-    expect(Object.keys(body.outcomes![id]!).sort()).toEqual([...KINDS].sort());
+    expect(Object.keys(body.outcomes[id]!).sort()).toEqual([...KINDS].sort());
     for (const kind of KINDS) {
-      expect([name, kind, body.outcomes![id]![kind]]).toEqual([name, kind, truth[kind].length > 0 ? 'ok' : 'empty']);
+      expect([name, kind, body.outcomes[id]![kind]]).toEqual([name, kind, truth[kind].length > 0 ? 'ok' : 'empty']);
       expect([name, kind, body.devices_data[id]![kind]!.length]).toEqual([name, kind, truth[kind].length]);
     }
     expect(body.devices_data[id]!.arp).toEqual(expect.arrayContaining(truth.arp));
@@ -149,30 +149,32 @@ describe('a job with devices of every fate', () => {
     });
     expect(await checked(`/api/jobs/${jobId}/status`)).toEqual(job);
     const [bad, part] = [ids.get(names[0]!)!, ids.get(names[1]!)!];
-    const result = (await checked(`/api/topology/discover/result/${jobId}`)) as {
+    const result = await checked<{
       errors: Record<string, string>;
       outcomes: Record<string, Record<string, string>>;
       devices_data: Record<string, object>;
-    };
+    }>(`/api/topology/discover/result/${jobId}`);
     expect(Object.keys(result.errors).sort()).toEqual([bad, part].sort());
     expect(result.outcomes[bad]).toMatchObject({ arp: 'auth_failed', interfaces: 'auth_failed' });
     expect(result.outcomes[part]!.arp).toBe('parse_failed');
     expect(result.devices_data[part]).not.toHaveProperty('arp');
     expect(result.devices_data).not.toHaveProperty(bad);
     expect(Object.keys(result.devices_data)).toHaveLength(11);
-    const progress = await checked(`/api/topology/discover/progress/${jobId}`);
+    const progress = await checked<{ devices: { device_name: string; status: string }[] }>(
+      `/api/topology/discover/progress/${jobId}`,
+    );
     expect(progress).toMatchObject({ completed_devices: 11, failed_devices: 1, progress_percentage: 100, devices_cursor: null });
-    const devices = (progress as { devices: { device_name: string; status: string; progress_percentage: number }[] }).devices;
+    const { devices } = progress;
     expect(devices.map((device) => device.device_name)).toEqual(names);
     expect(devices.map((device) => device.status)).toEqual(['failed', ...names.slice(1).map(() => 'completed')]);
   });
 
   test('devices are filtered and paged', async () => {
     const list = async (query: string) =>
-      (await checked(`/api/jobs/${jobId}/devices?${query}`)) as {
+      await checked<{
         items: { device_name: string; outcome: string; kinds: object }[];
         next_cursor: string | null;
-      };
+      }>(`/api/jobs/${jobId}/devices?${query}`);
     const failed = await list('status=failed');
     expect(failed.items.map((device) => [device.device_name, device.outcome])).toEqual([[names[0], 'auth_failed']]);
     expect((await list('outcome=partial')).items[0]).toMatchObject({
@@ -186,23 +188,21 @@ describe('a job with devices of every fate', () => {
   });
 
   test('the stream told of every device, in the order of the log', async () => {
-    const log = (await checked(`/api/jobs/${jobId}/log?limit=1000`)) as { items: { id: string; event: string }[] };
+    const log = await checked<{ items: { id: string; event: string }[] }>(`/api/jobs/${jobId}/log?limit=1000`);
     expect(events.filter((event) => event.id !== null).map((event) => event.id)).toEqual(log.items.map((line) => line.id));
-    const told = events
-      .filter((event) => event.event === 'device')
-      .map((event) => (event.data as { device_id: string }).device_id);
+    const told = events.filter((event) => event.event === 'device').map(({ data }) => Reflect.get(Object(data), 'device_id'));
     expect(new Set(told)).toEqual(new Set(ids.values()));
     expect(events.at(-1)).toEqual({ id: null, event: 'end', data: { job_id: jobId, status: 'completed' } });
   });
 
   test('it is in the list of jobs by every filter', async () => {
     const list = async (query: string) =>
-      ((await checked(`/api/jobs?${query}`)) as { items: { job_id: string }[] }).items.map((job) => job.job_id);
+      (await checked<{ items: { job_id: string }[] }>(`/api/jobs?${query}`)).items.map((job) => job.job_id);
     expect(await list('type=topology.discover&status=completed&owner=admin&since=2020-01-01T00:00:00Z')).toContain(jobId);
     expect(await list('owner=nobody')).toEqual([]);
     expect(await list('since=2999-01-01T00:00:00Z')).toEqual([]);
     const all = await list('limit=1000');
-    const page = (await checked('/api/jobs?limit=2')) as { items: { job_id: string }[]; next_cursor: string };
+    const page = await checked<{ items: { job_id: string }[]; next_cursor: string }>('/api/jobs?limit=2');
     expect([...page.items.map((job) => job.job_id), ...(await list(`limit=1000&cursor=${page.next_cursor}`))]).toEqual(all);
   });
 });
@@ -212,7 +212,7 @@ describe('the routes of a device', () => {
     const name = names[4]!;
     const truth = simulator.truth(name, kind);
     const path = `/api/devices/${name}/${KIND_ENDPOINTS[kind]}`;
-    const live = (await checked(path)) as { output: unknown[]; job_id: string };
+    const live = await checked<{ output: unknown[]; job_id: string }>(path);
     expect(live).toMatchObject({ success: true, cached: false, error: null, outcome: truth.length > 0 ? 'ok' : 'empty' });
     expect(live.output).toHaveLength(truth.length);
     const cached = await checked(`${path}?cached=true`);
@@ -221,7 +221,7 @@ describe('the routes of a device', () => {
 
   test('raw text, of the device and of the cache', async () => {
     const path = `/api/devices/${ids.get(names[5]!)!}/ip-arp?use_textfsm=false`;
-    const live = (await checked(path)) as { output: string };
+    const live = await checked<{ output: string }>(path);
     expect(live).toMatchObject({ success: true, cached: false, outcome: 'ok' });
     expect(live.output).toContain('Protocol');
     expect(await checked(`${path}&cached=true`)).toEqual({ ...live, cached: true });
@@ -230,7 +230,7 @@ describe('the routes of a device', () => {
   test('a device that does not answer keeps its last good records, with the truth beside them', async () => {
     const name = names[6]!;
     const path = `/api/devices/${name}/interfaces`;
-    const before = (await checked(path)) as { output: unknown[]; collected_at: string };
+    const before = await checked<{ output: unknown[]; collected_at: string }>(path);
     await simulator.setFault(name, 'auth');
     expect(await checked(path)).toMatchObject({
       success: false,
@@ -271,24 +271,23 @@ describe('the routes of a device', () => {
 
 describe('the topology', () => {
   test('graph, snapshots, difference, path, statistics and files', async () => {
-    await client.call(discovery.discoverAsync, { body: { all: true } }).then(async ({ body }) => {
-      for await (const event of client.follow(body.job_id)) if (event.event === 'end') break;
-    });
-    const graph = (await checked('/api/topology')) as {
+    const { body } = await client.call(discovery.discoverAsync, { body: { all: true } });
+    for await (const event of client.follow(body.job_id)) if (event.event === 'end') break;
+    const graph = await checked<{
       nodes: { name: string; kind: string }[];
       links: unknown[];
       snapshot: { id: string };
-    };
+    }>('/api/topology');
     expect(graph.nodes.filter((node) => node.kind === 'device').map((node) => node.name)).toEqual(expect.arrayContaining(names));
     expect(graph.links.length).toBeGreaterThan(0);
-    const { items } = (await checked('/api/topology/snapshots?limit=2')) as { items: { id: string; nodes: number }[] };
+    const { items } = await checked<{ items: { id: string; nodes: number }[] }>('/api/topology/snapshots?limit=2');
     expect(items[0]).toMatchObject({ id: graph.snapshot.id, nodes: graph.nodes.length });
     expect(await checked(`/api/topology/snapshots/${graph.snapshot.id}`)).toEqual(graph);
     expect(await checked(`/api/topology/diff?from=${graph.snapshot.id}&to=${graph.snapshot.id}`)).toMatchObject({
       unchanged: true,
     });
     expect(await checked('/api/topology/diff')).toMatchObject({ from: { id: items[1]!.id }, to: { id: items[0]!.id } });
-    const path = (await checked(`/api/topology/path?from=${names[0]}&to=${names[2]}`)) as { length: number; paths: unknown[] };
+    const path = await checked<{ length: number; paths: unknown[] }>(`/api/topology/path?from=${names[0]}&to=${names[2]}`);
     expect([path.length, path.paths.length]).toEqual([expect.any(Number), 1]);
     expect(await checked('/api/topology/statistics')).toMatchObject({ nodes: { total: graph.nodes.length } });
     for (const [format, text] of [
@@ -297,9 +296,9 @@ describe('the topology', () => {
       ['mermaid', 'flowchart'],
       ['json', '"nodes"'],
     ] as const) {
-      const { body, headers } = await client.call(topology.exportTopology, { query: { format } });
-      expect([format, body.includes(text)]).toEqual([format, true]);
-      expect(headers.get('content-disposition')).toContain('topology.');
+      const file = await client.call(topology.exportTopology, { query: { format } });
+      expect([format, file.body.includes(text)]).toEqual([format, true]);
+      expect(file.headers.get('content-disposition')).toContain('topology.');
     }
     for (const bad of [
       '/api/topology/snapshots/nope',
@@ -336,7 +335,7 @@ test('steering by REST: pause, resume, cancel, and 409 where it is not legal', a
   await until('cancelled');
   simulator.setLatency(0);
   await expect(client.call(jobs.cancelJob, { params })).rejects.toMatchObject({ code: 'conflict' });
-  const result = (await checked(`/api/topology/discover/result/${body.job_id}`)) as { outcomes: Record<string, object> };
+  const result = await checked<{ outcomes: Record<string, object> }>(`/api/topology/discover/result/${body.job_id}`);
   expect(Object.keys(result.outcomes)).toHaveLength(12);
   expect(Object.values(result.outcomes).every((kinds) => Object.keys(kinds).length === KINDS.length)).toBe(true);
 });

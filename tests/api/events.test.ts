@@ -1,8 +1,10 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createJob } from '../../stores/create-job.ts';
 import { endJob } from '../../stores/job-state.ts';
+import { DEFAULT_LIMITS } from '../../api/resolve-discover.ts';
+import type { DiscoverParams } from '../../core/jobs.ts';
+import type { Sql } from '../../stores/database.ts';
 import { createEventHub } from '../../api/events.ts';
 import { parseEvents, type ServerEvent } from '../../api/sse.ts';
 import { problem, startApi, type TestApi } from './harness.ts';
@@ -15,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 beforeEach(async () => {
   job = crypto.randomUUID();
-  const params = { kinds: ['arp'], cache_results: true, snapshot: false } as never;
+  const params: DiscoverParams = { ...DEFAULT_LIMITS, kinds: ['arp'], cache_results: true, snapshot: false };
   const devices = [{ id: crypto.randomUUID(), name: 'd1', queue_id: null }];
   await createJob(api.deps.database, {
     id: job,
@@ -29,7 +31,7 @@ beforeEach(async () => {
   });
 });
 
-const say = (message: string, sql = api.database.sql) =>
+const say = (message: string, sql: Sql = api.database.sql) =>
   sql`insert into job_log (job_id, event, level, message) values (${job}, 'log', 'info', ${message})`;
 const end = () =>
   endJob(api.deps.database, job, {
@@ -58,7 +60,9 @@ async function until(events: AsyncGenerator<ServerEvent>, last: (event: ServerEv
     if (last(value)) return seen;
   }
 }
-const messageOf = (event: ServerEvent) => (event.data as { message?: string }).message;
+const messageOf = (event: ServerEvent): unknown => field(event.data, 'message');
+const field = (data: unknown, name: string): unknown =>
+  typeof data === 'object' && data !== null ? Reflect.get(data, name) : undefined;
 const says = (message: string) => (event: ServerEvent) => messageOf(event) === message;
 const logged = (events: ServerEvent[]) => events.filter((event) => event.id !== null).map(messageOf);
 const isEnd = (event: ServerEvent) => event.event === 'end';
@@ -98,7 +102,7 @@ test('a row that is committed late is not lost to those who are ahead', async ()
   let written = () => {};
   const early = new Promise<void>((resolve) => (written = resolve));
   const slow = api.database.sql.begin(async (tx) => {
-    await say('early row, late commit', tx as never);
+    await say('early row, late commit', tx);
     written();
     await held;
   });
@@ -131,7 +135,8 @@ test('many clients share one query a second', async () => {
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
   const streams = await Promise.all(
     Array.from({ length: 40 }, async () => parseEvents((await fetch(`http://127.0.0.1:${port}/`)).body)),
   );
@@ -161,7 +166,7 @@ describe('the log as a list', () => {
     const seen: { id: string; message: string }[] = [];
     let path = `/api/jobs/${job}/log?limit=3`;
     for (;;) {
-      const { items, next_cursor } = (await api.send('GET', path)).json as { items: typeof seen; next_cursor: string | null };
+      const { items, next_cursor } = (await api.send<{ items: typeof seen; next_cursor: string | null }>('GET', path)).json;
       seen.push(...items);
       if (next_cursor === null) break;
       path = `/api/jobs/${job}/log?limit=3&cursor=${next_cursor}`;

@@ -16,12 +16,12 @@ import { insertToken } from '../../stores/tokens.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { createTestNamespace } from '../support/namespace.ts';
 
-export interface Answered {
+export interface Answered<T = unknown> {
   status: number;
   headers: Headers;
   text: string;
-  /** Parsed JSON; undefined where the answer is none. */
-  json: unknown;
+  /** Parsed JSON, which the test says is a T; null where the answer is none. */
+  json: T;
 }
 
 /** The API in this process, on a database of its own. */
@@ -35,7 +35,7 @@ export interface TestApi {
   /** Everything that was logged, as text. */
   logged(): string;
   /** A raw request; JSON bodies are objects, anything else goes as it is. */
-  send(method: string, path: string, options?: SendOptions): Promise<Answered>;
+  send<T = unknown>(method: string, path: string, options?: SendOptions): Promise<Answered<T>>;
   stop(): Promise<void>;
 }
 
@@ -111,16 +111,16 @@ export async function startApi(options: { temporal?: boolean; maxDevicesPerReque
   };
 }
 
-async function send(
+async function send<T>(
   url: string,
   method: string,
   body: string | Uint8Array<ArrayBuffer> | undefined,
   headers: Record<string, string>,
-): Promise<Answered> {
+): Promise<Answered<T>> {
   const response = await fetch(url, { method, headers, redirect: 'manual', ...(body === undefined ? {} : { body }) });
   const text = await response.text();
   const isJson = /json/.test(response.headers.get('content-type') ?? '');
-  const json: unknown = isJson && text !== '' ? JSON.parse(text) : undefined;
+  const json: T = JSON.parse(isJson && text !== '' ? text : 'null');
   return { status: response.status, headers: response.headers, text, json };
 }
 
@@ -128,14 +128,15 @@ async function send(
 export function problem(answer: Answered): Problem {
   const media = answer.headers.get('content-type');
   if (media !== 'application/problem+json; charset=utf-8') throw new Error(`not a problem but ${media}: ${answer.text}`);
-  return answer.json as Problem;
+  const parsed: Problem = JSON.parse(answer.text);
+  return parsed;
 }
 
 /** Adds devices straight to the database; returns their ids in order. */
 export async function addDevices(api: TestApi, names: string[], more: Record<string, unknown> = {}): Promise<string[]> {
   const devices = names.map((name) => ({ name, host: '127.0.0.1', platform: 'cisco_ios', ...more }));
-  const answer = await api.send('POST', '/api/devices/import', { body: { devices } });
-  const { items } = answer.json as { items: { id: string }[] };
+  const answer = await api.send<{ items: { id: string }[] }>('POST', '/api/devices/import', { body: { devices } });
+  const { items } = answer.json;
   if (items.length !== names.length) throw new Error(answer.text);
   return items.map((item) => item.id);
 }

@@ -6,8 +6,8 @@ let credential: string;
 beforeAll(async () => {
   api = await startApi();
   credential = (
-    (await api.send('POST', '/api/credentials', { body: { name: 'lab', username: 'u', password: 'p' } })).json as { id: string }
-  ).id;
+    await api.send<{ id: string }>('POST', '/api/credentials', { body: { name: 'lab', username: 'u', password: 'p' } })
+  ).json.id;
   await api.send('POST', '/api/collection-groups', { body: { name: 'Site North', queue_id: 'north' } });
 });
 afterAll(() => api.stop());
@@ -19,12 +19,12 @@ interface Imported {
   failed: { row: number; errors: { pointer: string; detail: string }[] }[];
 }
 const csv = (raw: string | Uint8Array<ArrayBuffer>, media = 'text/csv') =>
-  api.send('POST', '/api/devices/import', { raw, headers: { 'Content-Type': media }, as: 'operator' });
-const json = (devices: unknown) => api.send('POST', '/api/devices/import', { body: { devices }, as: 'operator' });
+  api.send<Imported>('POST', '/api/devices/import', { raw, headers: { 'Content-Type': media }, as: 'operator' });
+const json = (devices: unknown) => api.send<Imported>('POST', '/api/devices/import', { body: { devices }, as: 'operator' });
 const result = async (answer: ReturnType<typeof csv>) => {
   const { status, json, text } = await answer;
   if (status !== 200) throw new Error(text);
-  return json as Imported;
+  return json;
 };
 const device = async (name: string) => (await api.send('GET', `/api/devices/${name}`)).json;
 

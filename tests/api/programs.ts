@@ -37,7 +37,7 @@ export async function startProgram(script: string, env: Record<string, string>):
   const ready = await new Promise<Record<string, unknown>>((resolve, reject) => {
     void exited.then((code) => reject(Object.assign(new Error(`${script} ended with ${code}: ${errors}`), { code, errors })));
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.includes('"ready"')) resolve(JSON.parse(line) as Record<string, unknown>);
+      if (line.includes('"ready"')) resolve(JSON.parse(line));
     });
   });
   return {

@@ -16,7 +16,7 @@ const SECRETS = {
   enable_password: 'S3cret-enable',
   token: 'S3cret-token',
 };
-const idOf = (answer: { json: unknown }) => (answer.json as { id: string }).id;
+const idOf = (answer: { json: { id: string } }) => answer.json.id;
 const opened = async (id: string) => (await openCredentials(api.deps.database, api.deps.keyring, [id])).get(id);
 
 /** Everything that is in the database, as text. */
@@ -34,7 +34,7 @@ async function databaseText(): Promise<string> {
 test('secrets are in no answer, no log line and in no row as they are', async () => {
   const answers: string[] = [];
   const send = async (...call: Parameters<TestApi['send']>) => {
-    const answer = await api.send(...call);
+    const answer = await api.send<{ id: string }>(...call);
     answers.push(answer.text, JSON.stringify([...answer.headers]));
     return answer;
   };
@@ -60,7 +60,9 @@ test('secrets are in no answer, no log line and in no row as they are', async ()
 
 test('a rotation changes what it names, null removes, a new name keeps', async () => {
   const id = idOf(
-    await api.send('POST', '/api/credentials', { body: { name: 'rot', username: 'u', password: 'one', token: 't' } }),
+    await api.send<{ id: string }>('POST', '/api/credentials', {
+      body: { name: 'rot', username: 'u', password: 'one', token: 't' },
+    }),
   );
   const changed = await api.send('PATCH', `/api/credentials/${id}`, { body: { password: 'two', token: null, name: 'rotated' } });
   expect(changed.json).toMatchObject({ name: 'rotated', username: 'u', secrets: ['password'] });
@@ -69,8 +71,8 @@ test('a rotation changes what it names, null removes, a new name keeps', async (
 });
 
 test('the key and the row of a box matter', async () => {
-  const one = idOf(await api.send('POST', '/api/credentials', { body: { name: 'one', password: 'p1' } }));
-  const two = idOf(await api.send('POST', '/api/credentials', { body: { name: 'two', password: 'p2' } }));
+  const one = idOf(await api.send<{ id: string }>('POST', '/api/credentials', { body: { name: 'one', password: 'p1' } }));
+  const two = idOf(await api.send<{ id: string }>('POST', '/api/credentials', { body: { name: 'two', password: 'p2' } }));
   const other = createKeyring(Buffer.alloc(32, 7));
   await expect(openCredentials(api.deps.database, other, [one])).rejects.toMatchObject({ code: 'configuration_invalid' });
   await api.database.sql`update credentials set sealed = (select sealed from credentials where id = ${one}) where id = ${two}`;

@@ -67,10 +67,10 @@ export async function startStack({ maxSessions, profiles }: StackOptions): Promi
       TEMPORAL_ADDRESS: temporal.address,
       TEMPORAL_NAMESPACE: NAMESPACE,
     };
-    const api = await startProgram({ name: 'api', source: 'api/server.ts', env, dataDir, reaper });
+    const api = await startProgram({ name: 'api', source: 'api/server.ts', env, dataDir, reaper, signal });
     stops.push(() => api.stop());
     const profiled = profiles === null ? env : { ...env, ...profiling(profiles) };
-    const worker = await startProgram({ name: 'worker', source: 'worker.ts', env: profiled, dataDir, reaper });
+    const worker = await startProgram({ name: 'worker', source: 'worker.ts', env: profiled, dataDir, reaper, signal });
     stops.push(() => worker.stop());
     const database = openDatabase(postgres.url, { max: 2, name: 'bench' });
     stops.push(() => database.close());

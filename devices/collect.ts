@@ -54,6 +54,11 @@ export async function collectFacts(options: CollectOptions): Promise<Collected> 
   const secrets = secretsOf(options);
   for (const kind of Object.values(collected.kinds)) kind.error = withoutSecrets(kind.error, secrets);
   if (collected.failure !== null) collected.failure.error = withoutSecrets(collected.failure.error, secrets) ?? '';
+  // A device API may repeat the bearer token. Passwords stay, for they may be words of the output.
+  const { token } = options.credential;
+  if (token !== null && token.length >= 8) {
+    for (const output of collected.outputs) output.text = output.text.replaceAll(token, '***');
+  }
   return collected;
 }
 

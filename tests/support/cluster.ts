@@ -1,10 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { v7 as uuidv7 } from 'uuid';
+import { createClient, type Client } from '../../api/client.ts';
 import { startReconciler } from '../../api/reconcile.ts';
 import { launchJob, waitForJob, type LaunchDeps, type LaunchRequest } from '../../api/launch.ts';
 import { KINDS, type Kind } from '../../core/facts.ts';
@@ -16,21 +15,18 @@ import type { SimulatedDevice } from '../../simulator/simulator.ts';
 import { insertCredential } from '../../stores/credentials.ts';
 import { openDatabase, type Database } from '../../stores/database.ts';
 import { createKeyring } from '../../stores/seal.ts';
+import { startProcess, type CairnProcess } from './cairn-process.ts';
 import { createTestDatabase } from './database.ts';
 import { createTestNamespace } from './namespace.ts';
 import type { OwnServers } from './own-servers.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export type WorkerProcess = CairnProcess;
 
-/** A worker in a process of its own, as `npm run worker` starts it. */
-export interface WorkerProcess {
-  pid: number;
-  /** kill -9. Resolves when it is gone. */
-  kill(): Promise<void>;
-  /** SIGTERM. Resolves with its exit code. */
-  stop(): Promise<number | null>;
-  /** What it wrote to standard error so far. */
-  log(): string;
+/** An API in a process of its own. */
+export interface ApiProcess extends CairnProcess {
+  url: string;
+  /** As admin. */
+  client: Client;
 }
 
 /**
@@ -41,6 +37,7 @@ export interface Cluster {
   database: Database;
   deps: LaunchDeps;
   startWorker(env?: Record<string, string>): Promise<WorkerProcess>;
+  startApi(env?: Record<string, string>): Promise<ApiProcess>;
   /** Adds devices; returns their ids by name. */
   addDevices(
     devices: (Omit<SimulatedDevice, 'enable_password'> & { enable_password?: string | null; group_id?: string })[],
@@ -66,22 +63,30 @@ export async function startCluster(own?: OwnServers): Promise<Cluster> {
   const deps: LaunchDeps = { database, temporal: namespace.client, namespace: namespace.namespace, log };
   const reconciler = startReconciler(deps);
   const keyring = createKeyring(ensureSecretKey({ secretKey: null, dataDir }));
-  const workers: WorkerProcess[] = [];
+  const processes: CairnProcess[] = [];
+  const adminToken = `admin-${randomBytes(16).toString('hex')}`;
+  const common = {
+    CAIRN_DATABASE_URL: testDatabase.url,
+    TEMPORAL_ADDRESS: namespace.address,
+    TEMPORAL_NAMESPACE: namespace.namespace,
+    CAIRN_DATA_DIR: dataDir,
+    CAIRN_CACHE_DIR: loadSettings(process.env).cacheDir,
+  };
 
   const cluster: Cluster = {
     database,
     deps,
     async startWorker(env = {}) {
-      const worker = await spawnWorker({
-        CAIRN_DATABASE_URL: testDatabase.url,
-        TEMPORAL_ADDRESS: namespace.address,
-        TEMPORAL_NAMESPACE: namespace.namespace,
-        CAIRN_DATA_DIR: dataDir,
-        CAIRN_CACHE_DIR: loadSettings(process.env).cacheDir,
-        ...env,
-      });
-      workers.push(worker);
+      const worker = await startProcess('worker.ts', { ...common, ...env });
+      processes.push(worker);
       return worker;
+    },
+    async startApi(env = {}) {
+      const own = { CAIRN_HTTP_PORT: '0', CAIRN_ADMIN_TOKEN: adminToken };
+      const api = await startProcess('api/server.ts', { ...common, ...own, ...env });
+      processes.push(api);
+      const url = String(api.ready.url);
+      return { ...api, url, client: createClient({ baseUrl: url, token: adminToken }) };
     },
     async addDevices(devices) {
       const credentials = new Map<string, string>();
@@ -141,7 +146,7 @@ export async function startCluster(own?: OwnServers): Promise<Cluster> {
     },
     async stop() {
       await reconciler.stop();
-      await Promise.all(workers.map((worker) => worker.stop()));
+      await Promise.all(processes.map((one) => one.stop()));
       await database.close();
       await namespace.close();
       await testDatabase.drop();
@@ -158,43 +163,4 @@ export async function until(what: string, holds: () => Promise<boolean> | boolea
     if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-async function spawnWorker(env: Record<string, string>): Promise<WorkerProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'worker.ts'], {
-    cwd: ROOT,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const errors: string[] = [];
-  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
-  const log = (): string => errors.join('');
-  await ready(child, log);
-  return {
-    pid: child.pid!,
-    log,
-    async kill() {
-      await end(child, 'SIGKILL');
-    },
-    async stop() {
-      return end(child, 'SIGTERM');
-    },
-  };
-}
-
-function ready(child: ChildProcess, log: () => string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`the worker ended with ${code}: ${log()}`)));
-    createInterface({ input: child.stdout! }).on('line', (line) => {
-      if (line.includes('"ready":"worker"')) resolve();
-    });
-  });
-}
-
-function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
-  return new Promise((resolve) => {
-    child.once('exit', (code) => resolve(code));
-    child.kill(signal);
-  });
 }

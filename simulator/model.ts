@@ -179,6 +179,9 @@ export interface NeighborFact {
   remotePort: string;
   /** As it announces it in CDP. */
   remotePortFull: string;
+  /** The CDP device id, and the name where it sends one beside it. */
+  cdpId: string;
+  cdpSystemName: string | null;
   remotePortDescription: string;
   mac: string;
   address: string | null;

@@ -30,7 +30,12 @@ export interface ShellRule {
   match: RegExp;
   /** Modes it is valid in; all unless said. */
   in?: Mode[];
-  effect: { kind: 'paging'; on: boolean } | { kind: 'mode'; to: Mode; secret?: boolean } | { kind: 'exit' } | { kind: 'accept' };
+  effect:
+    | { kind: 'paging'; on: boolean }
+    | { kind: 'mode'; to: Mode; secret?: boolean }
+    | { kind: 'exit' }
+    | { kind: 'timestamp'; on: boolean }
+    | { kind: 'accept' };
   /** Printed afterwards. */
   says?: string;
 }
@@ -66,6 +71,12 @@ export interface SimPlatform {
   oui: string;
   models: { spine: string; leaf: string };
   speaksCdp: boolean;
+  /** The device id it sends in CDP where that is not its name, e.g. `name(serial)`. */
+  cdpId?: (device: SimDevice) => string;
+  /** Sends its name in CDP beside the device id (NX-OS, XR). */
+  cdpSystemName?: boolean;
+  /** False: neither sends nor hears LLDP. */
+  speaksLldp?: boolean;
   announcesDomain: boolean;
   /** What its own LLDP says as system description, and CDP as platform. */
   describe: (device: SimDevice) => { description: string; platform: string };
@@ -98,6 +109,10 @@ export interface SimPlatform {
   };
   /** Printed when a shell opens, before the first prompt. */
   greeting: (device: SimDevice) => string;
+  /** The time that is printed before each output until switched off (XR). */
+  timestamp?: string;
+  /** A key is waited for before the first prompt. */
+  anyKey?: boolean;
   /** What the terminal gets instead of plain echo and prompt: RouterOS. */
   terminal?: Terminal;
   /** Line end of a command run without a shell; CR LF where not given. */

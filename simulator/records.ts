@@ -135,7 +135,7 @@ export const CDP_CAPABILITIES: Record<Capability, string[]> = {
 export function cdpRecord(fact: NeighborFact): CdpNeighbor {
   return {
     local_interface: fact.port.name,
-    neighbor_name: fact.name,
+    neighbor_name: fact.cdpId,
     neighbor_interface: fact.remotePortFull,
     neighbor_address: fact.address,
     platform: fact.platform,

@@ -21,6 +21,8 @@ export function runShell(state: DeviceState, channel: ServerChannel, options: st
   let page: Page | null = null;
   let secretFor: Mode | null = null;
   let logged = 1000;
+  let stamped = platform.timestamp !== undefined;
+  let waitsForKey = platform.anyKey === true;
 
   const send = (text: string, encoding: BufferEncoding = 'utf8'): void => {
     if (text !== '' && channel.writable) channel.write(toWire(text, '\r\n', encoding));
@@ -58,6 +60,7 @@ export function runShell(state: DeviceState, channel: ServerChannel, options: st
       return;
     }
     if (effect.kind === 'paging') paging = effect.on;
+    if (effect.kind === 'timestamp') stamped = effect.on;
     if (effect.kind === 'mode' && effect.secret) {
       secretFor = effect.to;
       send(`${before}Password: `);
@@ -77,6 +80,7 @@ export function runShell(state: DeviceState, channel: ServerChannel, options: st
       obey(rule, before);
       return;
     }
+    const stamp = stamped ? `${platform.timestamp}\n` : '';
     const {
       text: output,
       after,
@@ -85,7 +89,7 @@ export function runShell(state: DeviceState, channel: ServerChannel, options: st
       encoding,
     } = answer(state, text, mode, (platform.prompt(device, mode).split('\n').at(-1) ?? '').length);
     const finish = (head: string): void => {
-      if (after === 'prompt') return show(head, output, paged, encoding);
+      if (after === 'prompt') return show(head, stamp + output, paged, encoding);
       send(head + output, encoding);
       if (after === 'close') close();
       else busy = true;
@@ -106,6 +110,12 @@ export function runShell(state: DeviceState, channel: ServerChannel, options: st
   const pump = (): void => {
     while (inbox !== '') {
       if (busy) return;
+      if (waitsForKey) {
+        waitsForKey = false;
+        inbox = inbox.slice(1);
+        send(`\n${prompt()}`);
+        continue;
+      }
       if (page) {
         const key = inbox[0] ?? '';
         inbox = inbox.slice(1);
@@ -145,7 +155,7 @@ export function runShell(state: DeviceState, channel: ServerChannel, options: st
     return;
   }
   const motd = findFault(faults, 'motd') ? bannerOf(state, prompt()) : '';
-  send((terminal?.hello(options) ?? '') + motd + platform.greeting(device) + prompt());
+  send((terminal?.hello(options) ?? '') + motd + platform.greeting(device) + (waitsForKey ? '' : prompt()));
 }
 
 /** Applies backspaces. */

@@ -130,7 +130,13 @@ function serve(client: Connection, state: DeviceState, login: Login): void {
       const { platform } = device;
       const { text, after, delay, encoding, status } = answer(state, command, platform.startMode, 0);
       const finish = (): void => {
-        channel.write(toWire(text, platform.execNewline ?? '\r\n', encoding));
+        channel.write(
+          toWire(
+            platform.timestamp === undefined ? text : `${platform.timestamp}\n${text}`,
+            platform.execNewline ?? '\r\n',
+            encoding,
+          ),
+        );
         if (after === 'close') close();
         if (after !== 'prompt') return;
         channel.exit(status);

@@ -56,13 +56,14 @@ export function arpTable(network: Network, device: SimDevice): ArpFact[] {
   return out.sort((a, b) => ipNumber(a.address) - ipNumber(b.address));
 }
 
-/** What is heard, in the order of the ports. CDP is heard only by who speaks it, from who speaks it. */
+/** What is heard, in the order of the ports. Each protocol is heard only by who speaks it, from who speaks it. */
 export function neighbors(network: Network, device: SimDevice): { cdp: NeighborFact[]; lldp: NeighborFact[] } {
-  const heard: { fact: NeighborFact; cdp: boolean }[] = [];
+  const heard: { fact: NeighborFact; cdp: boolean; lldp: boolean }[] = [];
   for (const cable of network.cablesOf(device)) {
     if (!cable.up) continue;
     const [own, other] = cable.a.device === device ? [cable.a, cable.b] : [cable.b, cable.a];
-    heard.push({ fact: neighborOf(own.port, other.device, other.port), cdp: other.device.platform.speaksCdp });
+    const { speaksCdp, speaksLldp } = other.device.platform;
+    heard.push({ fact: neighborOf(own.port, other.device, other.port), cdp: speaksCdp, lldp: speaksLldp !== false });
   }
   for (const stranger of network.strangers.get(device) ?? []) {
     if (!stranger.port.up) continue;
@@ -71,6 +72,8 @@ export function neighbors(network: Network, device: SimDevice): { cdp: NeighborF
       name: stranger.name,
       remotePort: stranger.remotePort,
       remotePortFull: stranger.remotePort,
+      cdpId: stranger.name,
+      cdpSystemName: null,
       remotePortDescription: stranger.remotePort,
       mac: stranger.mac,
       address: stranger.address,
@@ -79,13 +82,13 @@ export function neighbors(network: Network, device: SimDevice): { cdp: NeighborF
       capabilities: stranger.capabilities,
       model: stranger.platform.replace('cisco ', ''),
     };
-    heard.push({ fact, cdp: stranger.cdp });
+    heard.push({ fact, cdp: stranger.cdp, lldp: true });
   }
   const order = new Map(device.interfaces.map((port, index) => [port, index]));
   heard.sort((a, b) => (order.get(a.fact.port) ?? 0) - (order.get(b.fact.port) ?? 0));
   return {
     cdp: device.platform.speaksCdp ? heard.filter(({ cdp }) => cdp).map(({ fact }) => fact) : [],
-    lldp: heard.map(({ fact }) => fact),
+    lldp: device.platform.speaksLldp === false ? [] : heard.filter(({ lldp }) => lldp).map(({ fact }) => fact),
   };
 }
 
@@ -96,6 +99,8 @@ function neighborOf(port: SimInterface, peer: SimDevice, peerPort: SimInterface)
     name: peer.announced,
     remotePort: platform.announcedPort?.(peerPort.name) ?? peerPort.name,
     remotePortFull: peerPort.name,
+    cdpId: platform.cdpId?.(peer) ?? peer.announced,
+    cdpSystemName: platform.cdpSystemName ? peer.name : null,
     remotePortDescription: peerPort.description ?? peerPort.name,
     mac: peer.chassisMac,
     address: peer.host,

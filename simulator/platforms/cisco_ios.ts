@@ -116,7 +116,7 @@ export const ciscoIos: SimPlatform = {
     arp: arpRows,
     cdp_neighbors: ({ facts }) =>
       facts.cdp.map((fact) => ({
-        neighbor_name: fact.name,
+        neighbor_name: fact.cdpId,
         mgmt_address: fact.address ?? '',
         platform: fact.platform,
         neighbor_interface: fact.remotePortFull,

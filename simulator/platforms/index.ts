@@ -1,3 +1,5 @@
+import { ciscoNxos } from './cisco_nxos.ts';
+import { ciscoXr } from './cisco_xr.ts';
 import { frr } from './frr.ts';
 import { juniperJunos } from './juniper_junos.ts';
 import { linux } from './linux.ts';
@@ -6,7 +8,7 @@ import type { SimPlatform } from '../platform.ts';
 import { aristaEos } from './arista_eos.ts';
 import { ciscoIos } from './cisco_ios.ts';
 
-const ALL: SimPlatform[] = [ciscoIos, aristaEos, juniperJunos, mikrotikRouteros, frr, linux];
+const ALL: SimPlatform[] = [ciscoIos, aristaEos, juniperJunos, mikrotikRouteros, ciscoNxos, ciscoXr, frr, linux];
 
 /** By name. */
 export const simPlatforms: ReadonlyMap<string, SimPlatform> = new Map(ALL.map((platform) => [platform.name, platform]));

@@ -225,7 +225,7 @@ Compiled Thu 14-Mar-19 10:18 by prod_rel_team`;
 export function cdpDetail({ facts }: RenderContext): string {
   const blocks = facts.cdp.map(
     (fact) => `-------------------------
-Device ID: ${fact.name}
+Device ID: ${fact.cdpId}
 Entry address(es): 
 ${fact.address ? `  IP address: ${fact.address}\n` : ''}Platform: ${fact.platform},  Capabilities: ${cdpWords(fact).join(' ')} 
 Interface: ${fact.port.name},  Port ID (outgoing port): ${fact.remotePortFull}

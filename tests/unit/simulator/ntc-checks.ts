@@ -14,6 +14,8 @@ export interface Check {
   mend?: (row: NtcRow) => NtcRow;
   /** Fields that the output shows and the template leaves out. */
   gaps?: string[];
+  /** Records that the template does not read in full, by name, and the fields it leaves out there. */
+  gapsIn?: { name: RegExp; fields: string[] };
   /** The rows must also equal those of the HTTP device API. */
   sameRows?: boolean;
   /** The template of 9.3.0 cannot read the real output: the error it must give. */
@@ -35,6 +37,16 @@ const routerosHops = (row: NtcRow): NtcRow => ({
   selected: text(row, 'active') === 'A' ? 'yes' : 'no',
   prefix_length: text(row, 'mask'),
   blackhole: null,
+});
+
+/** NX-OS and Huawei write OSPF's route types as words. */
+const ospfWord = (row: NtcRow): NtcRow => ({ type: { intra: '', inter: 'IA', 'type-2': 'E2' }[text(row, 'type')] ?? null });
+
+/** XR's template calls the line protocol admin_state; a bandwidth of nothing is no speed. */
+const xrInterface = (row: NtcRow): NtcRow => ({
+  admin_state: '',
+  protocol_status: row['admin_state'] ?? null,
+  bandwidth: text(row, 'bandwidth').startsWith('0 ') ? '' : text(row, 'bandwidth'),
 });
 
 export const CHECKS: Record<string, Check[]> = {
@@ -144,5 +156,63 @@ export const CHECKS: Record<string, Check[]> = {
     },
     { command: '/system resource print', template: 'system_resource_print' },
     { command: '/system identity print', template: 'system_identity_print' },
+  ],
+  cisco_nxos: [
+    { command: 'show ip route static', template: 'show_ip_route', kind: 'static_routes' },
+    { command: 'show ip route ospf', template: 'show_ip_route', kind: 'ospf_routes', mend: ospfWord },
+    { command: 'show ip route bgp', template: 'show_ip_route', kind: 'bgp_routes' },
+    { command: 'show ip route vrf all', template: 'show_ip_route', kind: 'static_routes', where: protocol('static') },
+    {
+      command: 'show mac address-table',
+      template: 'show_mac_address-table',
+      kind: 'mac_table',
+    },
+    { command: 'show ip arp', template: 'show_ip_arp', kind: 'arp' },
+    { command: 'show interface', template: 'show_interface', kind: 'interfaces' },
+    {
+      command: 'show cdp neighbors detail',
+      template: 'show_cdp_neighbors_detail',
+      kind: 'cdp_neighbors',
+      mend: (row) => ({ neighbor_name: text(row, 'neighbor_name') || text(row, 'chassis_id') }),
+    },
+    { command: 'show lldp neighbors detail', template: 'show_lldp_neighbors_detail', kind: 'lldp_neighbors' },
+    { command: 'show version', template: 'show_version' },
+  ],
+  cisco_xr: [
+    { command: 'show route static', template: 'show_ip_route', kind: 'static_routes' },
+    {
+      command: 'show route ospf',
+      template: 'show_ip_route',
+      kind: 'ospf_routes',
+      mend: (row) => ({ type: text(row, 'protocol').slice(2) }),
+    },
+    { command: 'show route bgp', template: 'show_ip_route', kind: 'bgp_routes' },
+    { command: 'show route', template: 'show_ip_route', kind: 'static_routes', where: protocol('S', 'S*') },
+    {
+      command: 'show l2vpn mac-learning mac all location',
+      template: 'show_l2vpn_mac-learning_mac_all_location',
+      kind: 'mac_table',
+      mend: (row) => ({ interface: text(row, 'next_hop') }),
+    },
+    { command: 'show arp', template: 'show_arp', kind: 'arp' },
+    {
+      command: 'show interfaces',
+      template: 'show_interfaces',
+      kind: 'interfaces',
+      mend: xrInterface,
+      gapsIn: { name: /^BVI/, fields: ['mac'] },
+    },
+    {
+      command: 'show cdp neighbors detail',
+      template: 'show_cdp_neighbors_detail',
+      kind: 'cdp_neighbors',
+      mend: (row) => ({ neighbor_name: text(row, 'neighbor_name') || text(row, 'chassis_id') }),
+    },
+    {
+      command: 'show lldp neighbors detail',
+      template: 'show_lldp_neighbors_detail',
+      kind: 'lldp_neighbors',
+      mend: () => ({ platform: '' }),
+    },
   ],
 };

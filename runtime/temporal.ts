@@ -12,6 +12,7 @@ const RETENTION = '7 days';
 /** gRPC status codes. */
 const NOT_FOUND = 5;
 const ALREADY_EXISTS = 6;
+const INVALID_ARGUMENT = 3;
 /** `temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD` */
 const KEYWORD = 2;
 
@@ -51,15 +52,15 @@ export async function ensureNamespaceReady(client: Client, timeoutMs = 60_000): 
   const deadline = Date.now() + timeoutMs;
   try {
     await registerNamespace(client);
-    // A new namespace is known to the other parts of the server only after their caches are read again (up to 10 s).
+    // What is new is known to the other parts of a server only after their caches are read again (up to 10 s).
     for (;;) {
-      const missing = await addSearchAttributes(client).catch((error: unknown) => {
+      const missing = await makeReady(client).catch((error: unknown) => {
         if (!hasCode(error, NOT_FOUND)) throw error;
         return error;
       });
       if (missing === null) return;
       if (Date.now() > deadline) throw missing;
-      await sleep(250);
+      await sleep(500);
     }
   } catch (cause) {
     throw new AppError('temporal_unavailable', `The Temporal namespace "${namespace}" is not ready: ${reason(cause)}`, { cause });
@@ -82,7 +83,22 @@ async function registerNamespace(client: Client): Promise<void> {
   }
 }
 
-/** Null once all are there, else an error that says what is missing. */
+/** Null once a workflow can be started with all search attributes, else an error that says what is missing. */
+async function makeReady(client: Client): Promise<unknown> {
+  const missing = await addSearchAttributes(client);
+  if (missing !== null) return missing;
+  try {
+    // The attributes are listed before the part of the server that starts workflows knows them; a query needs what a start needs.
+    const query = SEARCH_ATTRIBUTES.map((name) => `${name} = 'none'`).join(' OR ');
+    await client.workflowService.countWorkflowExecutions({ namespace: client.options.namespace, query });
+    return null;
+  } catch (error) {
+    if (hasCode(error, INVALID_ARGUMENT)) return error;
+    throw error;
+  }
+}
+
+/** Null once all are listed, else an error that says what is missing. */
 async function addSearchAttributes(client: Client): Promise<Error | null> {
   const { namespace } = client.options;
   const missing = await missingAttributes(client);

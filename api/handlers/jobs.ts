@@ -95,6 +95,7 @@ export const jobHandlers: Handlers<typeof jobs> = {
   async streamJobEvents({ deps, params, request }, response) {
     const place = placeOf(request.get('last-event-id'));
     const { job_id } = await jobOf(deps, params.id);
+    if (request.method === 'HEAD') return { status: 200, chunks: [], media: 'text/event-stream; charset=utf-8' };
     deps.events.follow(response, job_id, place);
     return { taken: true };
   },

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const FROM_SOURCE = import.meta.url.endsWith('.ts');
 
 /** The folder of Cairn's package.json. */
-function projectRoot(): string {
+export function projectRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
   return folder;

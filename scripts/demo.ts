@@ -32,8 +32,8 @@ const redraw = (text: string): void => {
 /** Set-up steps are told in one line each; warnings too. */
 const told = {
   write(line: string): void {
-    const { msg, path, reason } = JSON.parse(line) as { msg?: string; path?: string; reason?: string };
-    say(`  ${[msg, path, reason].filter((part) => part !== undefined).join(' ')}`);
+    const { msg, path, reason, seconds } = JSON.parse(line) as { msg?: string; path?: string; reason?: string; seconds?: number };
+    say(`  ${[msg, path, reason?.slice(0, 80), seconds === undefined ? undefined : `(${seconds} s)`].filter(Boolean).join(' ')}`);
   },
 };
 

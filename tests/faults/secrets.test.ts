@@ -71,23 +71,25 @@ beforeAll(async () => {
   };
   const { password, passphrase } = SECRETS;
   const enable_password = SECRETS['enable secret']!;
-  const used = {
-    right: await credential('right', { password: password!, enable_password }),
-    'wrong-password': await credential('wrong password', { password: SECRETS['wrong password']! }),
-    'wrong-enable': await credential('wrong enable', { password: password!, enable_password: SECRETS['wrong enable secret']! }),
-    key: await credential('key', { private_key: simulator.privateKey, passphrase: passphrase!, enable_password }),
-    api: await credential('api', { token: SECRETS['device API token']! }),
-  };
-  // Odd devices begin below enable mode.
-  const place = { right: 0, 'wrong-password': 2, 'wrong-enable': 1, key: 3, api: 0 };
   const address = deviceApi.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  for (const [name, credential_id] of Object.entries(used) as [keyof typeof used, string][]) {
-    const { host, port: sshPort, platform } = simulator.devices[place[name]]!;
-    const at = name === 'api' ? { host: `http://127.0.0.1:${port}`, transport: 'http' as const } : { host, port: sshPort };
-    await operator.call(devices.createDevice, { body: { name: `${known}-${name}`, platform, credential_id, ...at } });
+  const ssh = (index: number) => ({ host: simulator.devices[index]!.host, port: simulator.devices[index]!.port });
+  const http = { host: `http://127.0.0.1:${port}`, transport: 'http' as const };
+  // Odd devices begin below enable mode.
+  const used: { name: string; at: { host: string }; secrets: Record<string, string> }[] = [
+    { name: 'right', at: ssh(0), secrets: { password: password!, enable_password } },
+    { name: 'wrong-enable', at: ssh(1), secrets: { password: password!, enable_password: SECRETS['wrong enable secret']! } },
+    { name: 'wrong-password', at: ssh(2), secrets: { password: SECRETS['wrong password']! } },
+    { name: 'key', at: ssh(3), secrets: { private_key: simulator.privateKey, passphrase: passphrase!, enable_password } },
+    { name: 'api', at: http, secrets: { token: SECRETS['device API token']! } },
+  ];
+  for (const { name, at, secrets } of used) {
+    const credential_id = await credential(name, secrets);
+    await operator.call(devices.createDevice, {
+      body: { name: `${known}-${name}`, platform: 'cisco_ios', credential_id, ...at },
+    });
   }
-  const names = Object.keys(used).map((name) => `${known}-${name}`);
+  const names = used.map(({ name }) => `${known}-${name}`);
   for (const run of [1, 2]) {
     const { body } = await operator.call(discovery.discoverAsync, { body: { device_ids: names, command_time_limit: 5 } });
     jobs.push(body.job_id);
@@ -168,7 +170,7 @@ describe('secrets are nowhere but in the credential store', () => {
       texts.push(...rows.map((row) => row.text));
     }
     // The name of a credential is there, so its row was looked at.
-    expectClean(texts.join('\n'), 'wrong enable');
+    expectClean(texts.join('\n'), 'wrong-enable,admin');
   });
 
   it('not in the logs of api and worker, down to trace', () => {

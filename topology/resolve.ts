@@ -1,5 +1,6 @@
 import type { Claim } from './claims.ts';
 import type { DeviceIndex, DeviceView } from './devices.ts';
+import { groupBy } from './groups.ts';
 import { identify, undecided, type Verdict } from './identity.ts';
 import { distinctNames, extendsName, parentNames } from './names.ts';
 import type { Port } from './ports.ts';
@@ -31,10 +32,10 @@ function domainName(index: DeviceIndex, claim: Claim, device: DeviceView): strin
   return key === null || index.names.get(key)?.includes(device) || parentNames(key).length === 0 ? null : key;
 }
 
-interface Group {
-  /** The names that the device goes by where more than this key proves it. */
-  proven: Set<string>;
-  weak: { entry: Resolved; name: string | null }[];
+interface Weak {
+  entry: Resolved;
+  device: DeviceView;
+  name: string | null;
 }
 
 /**
@@ -47,32 +48,23 @@ function withdraw(
   key: 'management address' | 'name',
   nameOf: (claim: Claim, device: DeviceView) => string | null,
 ): void {
-  const idOf = (claim: Claim, device: DeviceView) => (key === 'name' ? device.id : `${device.id}\0${claim.address}`);
-  const groups = new Map<string, Group>();
-  const proven: Resolved[] = [];
-  for (const entry of resolved) {
-    const { claim, verdict } = entry;
-    if (verdict.device === null || (key === 'management address' && claim.address === null)) continue;
-    if (verdict.weak !== key) {
-      proven.push(entry);
-      continue;
-    }
-    const id = idOf(claim, verdict.device);
-    const group = groups.get(id) ?? { proven: new Set(), weak: [] };
-    groups.set(id, group);
-    group.weak.push({ entry, name: nameOf(claim, verdict.device) });
+  const weak = resolved.flatMap((entry): Weak[] => {
+    const { device } = entry.verdict;
+    return device === null || entry.verdict.weak !== key ? [] : [{ entry, device, name: nameOf(entry.claim, device) }];
+  });
+  const provenNames = new Map<DeviceView, Set<string>>(weak.map(({ device }) => [device, new Set()]));
+  for (const { claim, verdict } of weak.length === 0 ? [] : resolved) {
+    const name = verdict.device === null || verdict.weak === key ? null : nameOf(claim, verdict.device);
+    if (name !== null && verdict.device !== null) provenNames.get(verdict.device)?.add(name);
   }
-  for (const { claim, verdict } of groups.size === 0 ? [] : proven) {
-    const group = verdict.device === null ? undefined : groups.get(idOf(claim, verdict.device));
-    const name = group === undefined || verdict.device === null ? null : nameOf(claim, verdict.device);
-    if (name !== null) group?.proven.add(name);
-  }
-  for (const { proven, weak } of groups.values()) {
-    const names = distinctNames([...proven, ...weak.flatMap(({ name }) => name ?? [])]);
-    const chassis = distinctNames(names.length > 0 ? [] : weak.flatMap(({ entry }) => entry.claim.mac ?? []));
+  const groups = groupBy(weak, ({ entry, device }) => (key === 'name' ? device.id : `${device.id}\0${entry.claim.address}`));
+  for (const group of groups.values()) {
+    const proven = group[0] === undefined ? new Set<string>() : (provenNames.get(group[0].device) ?? new Set<string>());
+    const names = distinctNames([...proven, ...group.flatMap(({ name }) => name ?? [])]);
+    const chassis = distinctNames(names.length > 0 ? [] : group.flatMap(({ entry }) => entry.claim.mac ?? []));
     if (names.length < 2 && chassis.length < 2) continue;
     const note = `${list([...names, ...chassis].map((name) => shorten(name)))} cannot all be that device`;
-    for (const { entry, name } of weak) {
+    for (const { entry, name } of group) {
       if (proven.size > 0 && (name === null || isOneOf(name, proven))) continue;
       entry.verdict = undecided(index, entry.claim, note);
     }

@@ -73,7 +73,7 @@ describe('exports are read back as they were, whatever the names hold', () => {
     );
     fc.assert(
       fc.property(fc.array(name, { minLength: 1, maxLength: 6 }), (names) => check(names)),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

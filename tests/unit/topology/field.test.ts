@@ -167,6 +167,18 @@ describe('complaints about neighbour matching', () => {
     );
   });
 
+  it('netdisco #1370: nor where the managed device is known under another address', () => {
+    const oob = device('oob', { interfaces: [{ name: 'mgmt0', addresses: ['192.168.1.1/24'] }] }, { host: '10.0.0.8' });
+    const a = device('a', {
+      lldp_neighbors: [
+        sees('Gi0/1', { neighbor_name: 'oob', neighbor_address: '10.0.0.8' }),
+        sees('Gi0/2', { neighbor_name: 'cam', neighbor_address: '192.168.1.1' }),
+      ],
+    });
+    expect(picture(graphOf(a, oob))).toEqual(['a:Gi0/1 - oob:? [lldp]', 'a:Gi0/2 - cam:? [lldp]']);
+    expect(strangers(graphOf(a, oob))[0]?.kind).toBe('ambiguous');
+  });
+
   it('netdisco #1370: an address that several managed devices have identifies none of them', () => {
     const vip = { interfaces: [{ name: 'Vlan1', addresses: ['10.0.0.9/24'] }] };
     const graph = graphOf(

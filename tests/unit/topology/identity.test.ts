@@ -180,6 +180,26 @@ describe('neighbour identity', () => {
     expect(strangers(graph).every((node) => node.reason?.includes('sw1.a.com, sw1.b.com cannot all be that device'))).toBe(true);
   });
 
+  it('keeps what rests on the address alone where it agrees with what more proves, and only that', () => {
+    const address = '10.0.0.9';
+    const graph = graphOf(
+      device('inventory-name', { interfaces: [{ name: 'Vlan1', mac: '00:11:22:33:44:55', addresses: [`${address}/24`] }] }),
+      device('a', {
+        lldp_neighbors: [
+          { local_interface: 'Gi0/1', neighbor_name: 'host', neighbor_address: address, chassis_id: '00:11:22:33:44:55' },
+        ],
+      }),
+      device('b', {
+        cdp_neighbors: [{ local_interface: 'Gi0/1', neighbor_name: 'host.example.com', neighbor_address: address }],
+      }),
+      device('c', { lldp_neighbors: [{ local_interface: 'Gi0/1', neighbor_name: 'camera', neighbor_address: address }] }),
+    );
+    expect(picture(graph)).toEqual(
+      ['a:Gi0/1 - inventory-name:? [lldp]', 'b:Gi0/1 - inventory-name:? [cdp]', 'c:Gi0/1 - camera:? [lldp]'].sort(),
+    );
+    expect(strangers(graph).map(({ name, kind }) => `${name} ${kind}`)).toEqual(['camera ambiguous']);
+  });
+
   it('does not link a device with itself because a neighbour has its name or address', () => {
     const graph = graphOf(
       device('Switch', {

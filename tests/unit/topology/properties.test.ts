@@ -97,14 +97,14 @@ describe('every network', () => {
       fc.property(shuffled, ([devices, others, random]) => {
         expect(buildGraph({ devices: reorder(others, random[Symbol.iterator]()) })).toEqual(buildGraph({ devices }));
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
   it('gives a graph whose ids are unique, whose links end at its nodes, and whose strangers have a reason', () => {
     fc.assert(
       fc.property(network, (devices) => check(buildGraph({ devices }), devices)),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -170,7 +170,7 @@ describe('wires', () => {
         expect(graph.metadata.confirmed_links).toBe(pairs.filter((_, index) => seen[index] === 'both').length);
         expect(graph.nodes).toHaveLength(5);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -249,7 +249,7 @@ describe('hostile rows', () => {
         });
         check(buildGraph({ devices }), devices);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

@@ -14,8 +14,11 @@ export type Result = { rows: Cells; table?: Cells } | { error: string; kind: str
 export type Answer = { template_error: string; kind: string } | { results: Result[]; seconds: number; best: number | null };
 export type Request = ({ dir: string; names: string } | { source: string }) & { texts: string[]; repeat?: number };
 
+export type PatternAnswer = { pattern_error: string } | { matches: ((string | null)[] | 'timeout' | null)[] };
+
 export interface Reference {
   ask(request: Request): Promise<Answer>;
+  askPattern(pattern: string, texts: string[]): Promise<PatternAnswer>;
   stop(): Promise<void>;
 }
 
@@ -52,25 +55,27 @@ export async function ensureTextfsm(cacheDir: string): Promise<string> {
   return home;
 }
 
-/** Starts the reference process; answers come in the order of the requests. */
+/** Starts the reference process; answers come in the order of the requests. A text may take it `limitSeconds`. */
 export function startReference(home: string, limitSeconds = 0.5): Reference {
   const script = join(import.meta.dirname, 'reference.py');
   const env = { ...process.env, PYTHONPATH: home, PYTHONIOENCODING: 'utf-8', LIMIT_SECONDS: String(limitSeconds) };
   const child = spawn('python3', [script], { env, stdio: ['pipe', 'pipe', 'inherit'] });
-  const waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
+  const waiting: { resolve: (line: string) => void; reject: (error: Error) => void }[] = [];
   const exited = new Promise<void>((resolve) => {
     child.on('exit', (code) => {
       for (const { reject } of waiting.splice(0)) reject(new Error(`the reference ended with code ${code}`));
       resolve();
     });
   });
-  createInterface({ input: child.stdout }).on('line', (line) => waiting.shift()?.resolve(JSON.parse(line)));
+  createInterface({ input: child.stdout }).on('line', (line) => waiting.shift()?.resolve(line));
+  const send = (request: object): Promise<string> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ resolve, reject });
+      child.stdin.write(`${JSON.stringify(request)}\n`);
+    });
   return {
-    ask: (request) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ resolve, reject });
-        child.stdin.write(`${JSON.stringify(request)}\n`);
-      }),
+    ask: async (request) => JSON.parse(await send(request)),
+    askPattern: async (pattern, texts) => JSON.parse(await send({ pattern, texts })),
     async stop() {
       child.stdin.end();
       await exited;

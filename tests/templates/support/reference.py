@@ -2,13 +2,16 @@
 
 request: {"dir": folder, "names": "a.textfsm:b.textfsm", "texts": [text, ...]} or {"source": template, "texts": [...]};
          "repeat": times the first text that many times over
+         or {"pattern": expression, "texts": [...]}
 answer:  {"template_error": message} or {"results": [result, ...], "seconds": of them all, "best": of the rounds}
+         {"pattern_error": message} or {"matches": [texts of all groups, or null, ...]}; a match that takes too long is "timeout"
 result:  {"rows": dicts of the first template, "table": dicts of CliTable (with "dir")}, {"error": message, "kind": class} or {"timeout": true}
 """
 
 import io
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -79,7 +82,28 @@ def parse(request, fsm, text):
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
+def match(pattern, text):
+    signal.setitimer(signal.ITIMER_REAL, LIMIT_SECONDS)
+    try:
+        found = pattern.match(text)
+        return None if found is None else list(found.groups())
+    except TimeIsUp:
+        return "timeout"
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def answer_pattern(request):
+    try:
+        pattern = re.compile(request["pattern"])
+    except (re.error, OverflowError, ValueError) as error:
+        return {"pattern_error": str(error)}
+    return {"matches": [match(pattern, text) for text in request["texts"]]}
+
+
 def answer(request):
+    if "pattern" in request:
+        return answer_pattern(request)
     try:
         fsm = fsm_of(request)
     except Exception as error:  # whatever it raises is its answer

@@ -68,7 +68,7 @@ export function outputParser(library: TemplateLibrary): OutputParser {
   const meansNothing = (kind: Kind, { ask, text }: { ask: Ask; text: string }): boolean => {
     if (text.trim() === '' || ask.empty?.test(text) === true) return !NORMALISERS[kind].evidence.test(text);
     const sources = 'read' in ask.parse ? null : library.byName(templateName(ask))?.sources;
-    const strict = sources === null || sources?.every((source) => /->\s*Error/.test(source)) === true;
+    const strict = sources === null || sources?.every(knowsEveryLine) === true;
     return strict && !NORMALISERS[kind].evidence.test(text);
   };
 
@@ -101,6 +101,12 @@ export function outputParser(library: TemplateLibrary): OutputParser {
       return { template: found?.name ?? null, template_version: found?.version ?? null };
     },
   };
+}
+
+/** Whether a template rejects a line that it does not know already where it begins. */
+function knowsEveryLine(source: string): boolean {
+  const start = /^Start[ \t]*\n((?:[ \t#].*\n|\n(?=[ \t#]))*)/m.exec(`${source.replace(/\r/g, '')}\n`)?.[1] ?? '';
+  return /->\s*Error/.test(start);
 }
 
 function firstLine(text: string): string {

@@ -2,9 +2,10 @@ import type { Credential } from '../core/device.ts';
 import { BUSY_FACTOR, expiry, inCommand } from './answer.ts';
 import type { Answer, Session, SessionLimits } from './answer.ts';
 import { DeviceError } from './device-error.ts';
+import { outputText, splitAtEcho } from './output-text.ts';
 import type { Platform } from './platform.ts';
 import { decode, Reader } from './reader.ts';
-import { erasePagers, findEcho, onlyLogLines, PAGER, render, squeeze, stripEscapes, withoutLogLines } from './terminal.ts';
+import { erasePagers, onlyLogLines, PAGER, render, squeeze, stripEscapes, withoutLogLines } from './terminal.ts';
 import type { Channel, Connection, Terminal } from './transports/transport.ts';
 
 /** Wide enough that no echo wraps, and high enough that devices which page by the window do not. */
@@ -227,12 +228,13 @@ class ShellSession implements Session {
   #finish(command: string): Answer {
     const reader = this.#reader;
     const prompt = decode(Buffer.from(this.#prompt, 'latin1'));
-    const raw = erasePagers(reader.text(), this.#pagers);
-    const { lead, body } = splitAtEcho(raw, command) ?? { lead: '', body: render(raw) };
-    this.#giveBack(lead, prompt);
+    const frame = { command, prompt, above: this.#platform.prompt.above, nudged: this.#nudges > 0, cut: reader.overflow };
+    const { late, text } = outputText(erasePagers(reader.text(), this.#pagers), frame);
+    // What came before the echo belongs to the command before: a line of its output was taken for the prompt.
+    if (late !== '' && this.#previous !== null) this.#previous.text += `${prompt}\n${late}`;
     const answer: Answer = {
       command,
-      text: reader.overflow ? body : this.#cutAbove(cutPrompt(body, prompt, this.#nudges > 0)),
+      text,
       bytes: reader.bytes,
       truncated: reader.overflow,
       exitCode: null,
@@ -241,46 +243,9 @@ class ShellSession implements Session {
     this.#previous = answer;
     return answer;
   }
-
-  #cutAbove(text: string): string {
-    const { above } = this.#platform.prompt;
-    return above === undefined ? text : text.replace(above, '');
-  }
-
-  /** What came before the echo belongs to the command before: a line of its output was taken for the prompt. */
-  #giveBack(lead: string, prompt: string): void {
-    const late = withoutLogLines(lead)
-      .split('\n')
-      .filter((line) => line.trim() !== '' && !line.trimEnd().endsWith(prompt));
-    if (late.length === 0 || this.#previous === null) return;
-    this.#previous.text += `${prompt}\n${cutPrompt(lead, prompt, true)}`;
-  }
-}
-
-/** Rendered, what came before the echo of the command and what came after it; null where there is no echo. */
-function splitAtEcho(raw: string, command: string): { lead: string; body: string } | null {
-  const echo = findEcho(raw, command);
-  if (echo !== null) return { lead: render(raw.slice(0, echo.start)), body: render(raw.slice(echo.end)) };
-  const shown = render(raw);
-  const drawn = findEcho(shown, command);
-  return drawn === null ? null : { lead: shown.slice(0, drawn.start), body: shown.slice(drawn.end) };
 }
 
 /** A prompt without its sign and its bracketed state: `fw01(active)>` and `fw01(passive)>` are one device's. */
 function stem(prompt: string): string {
   return prompt.replace(/\([^)]*\)/g, '').replace(/[#>$%]\s*$/, '');
-}
-
-/** Removes the prompt at the end; after a nudge, also the one before it and what the device logged in between. */
-function cutPrompt(text: string, prompt: string, nudged: boolean): string {
-  const at = text.lastIndexOf(prompt);
-  if (at < 0) return text;
-  const before = text.slice(0, at);
-  const earlier = before.lastIndexOf(prompt);
-  if (earlier >= 0 && onlyLogLines(before.slice(earlier + prompt.length))) {
-    const lineStart = earlier === 0 || before.charAt(earlier - 1) === '\n';
-    const logged = before.slice(earlier + prompt.length).trim() !== '';
-    if (nudged || (lineStart && logged)) return before.slice(0, earlier);
-  }
-  return before;
 }

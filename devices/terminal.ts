@@ -120,9 +120,14 @@ export function logLines(lines: string[]): boolean[] {
   });
 }
 
+/** Quick, and true a little too often. */
+export function hasLogLines(text: string): boolean {
+  return MAY_LOG.test(text);
+}
+
 /** Leaves out log lines; the text itself where it has none. */
 export function withoutLogLines(text: string): string {
-  if (!MAY_LOG.test(text)) return text;
+  if (!hasLogLines(text)) return text;
   const lines = text.split('\n');
   const isLog = logLines(lines);
   return lines.filter((_, i) => isLog[i] !== true).join('\n');

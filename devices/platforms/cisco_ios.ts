@@ -40,10 +40,11 @@ export const ciscoIos = definePlatform({
     ospf_routes: routes('ospf', 'O'),
     bgp_routes: routes('bgp', 'B'),
     mac_table: {
-      ask: [
-        { command: 'show mac address-table', parse: { ntc: 'cisco_ios_show_mac-address-table' } },
-        { command: 'show mac-address-table', parse: { ntc: 'cisco_ios_show_mac-address-table' } },
-      ],
+      ask: ['show mac address-table', 'show mac-address-table'].map((command) => ({
+        command,
+        parse: { ntc: 'cisco_ios_show_mac-address-table' },
+        empty: /^(?:\s*Mac Address Table|Vlan\s+Mac Address|Total Mac Addresses .*: 0)/im,
+      })),
     },
     arp: ask('show ip arp', { ntc: 'cisco_ios_show_ip_arp' }, { starts: /^Internet\s/gm }),
     interfaces: ask('show interfaces', { ntc: 'cisco_ios_show_interfaces' }, { starts: /^\S.* line protocol is /gm }),

@@ -48,7 +48,11 @@ export const ciscoIos = definePlatform({
     },
     arp: ask('show ip arp', { ntc: 'cisco_ios_show_ip_arp' }, { starts: /^Internet\s/gm }),
     interfaces: ask('show interfaces', { ntc: 'cisco_ios_show_interfaces' }, { starts: /^\S.* line protocol is /gm }),
-    cdp_neighbors: ask('show cdp neighbors detail', { ntc: 'cisco_ios_show_cdp_neighbors_detail' }, { starts: /^Device ID:/gm }),
+    cdp_neighbors: ask(
+      'show cdp neighbors detail',
+      { ntc: 'cisco_ios_show_cdp_neighbors_detail' },
+      { starts: /^Device ID:/gm, empty: /^Total cdp entries displayed\s*:\s*0\s*$/m },
+    ),
     lldp_neighbors: {
       ...ask('show lldp neighbors detail', { ntc: 'cisco_ios_show_lldp_neighbors_detail' }, { starts: /^Chassis id:/gm }),
     },

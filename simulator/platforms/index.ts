@@ -1,6 +1,8 @@
+import { ciscoAsa } from './cisco_asa.ts';
 import { ciscoNxos } from './cisco_nxos.ts';
 import { ciscoXr } from './cisco_xr.ts';
 import { frr } from './frr.ts';
+import { hpProcurve } from './hp_procurve.ts';
 import { juniperJunos } from './juniper_junos.ts';
 import { linux } from './linux.ts';
 import { mikrotikRouteros } from './mikrotik_routeros.ts';
@@ -8,7 +10,18 @@ import type { SimPlatform } from '../platform.ts';
 import { aristaEos } from './arista_eos.ts';
 import { ciscoIos } from './cisco_ios.ts';
 
-const ALL: SimPlatform[] = [ciscoIos, aristaEos, juniperJunos, mikrotikRouteros, ciscoNxos, ciscoXr, frr, linux];
+const ALL: SimPlatform[] = [
+  ciscoIos,
+  aristaEos,
+  juniperJunos,
+  mikrotikRouteros,
+  ciscoNxos,
+  ciscoXr,
+  ciscoAsa,
+  hpProcurve,
+  frr,
+  linux,
+];
 
 /** By name. */
 export const simPlatforms: ReadonlyMap<string, SimPlatform> = new Map(ALL.map((platform) => [platform.name, platform]));

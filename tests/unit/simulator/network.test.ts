@@ -6,6 +6,7 @@ import { linksOf } from '../../../simulator/links.ts';
 import { findSimPlatforms, simPlatforms } from '../../../simulator/platforms/index.ts';
 
 const ALL = [...simPlatforms.keys()];
+const FOUR = ['cisco_ios', 'arista_eos', 'juniper_junos', 'mikrotik_routeros'];
 const build = (devices: number, seed = 1, platforms = ALL): Network =>
   buildNetwork({ devices, seed, platforms: findSimPlatforms(platforms), host: '127.20.0.1', user: 'admin' });
 
@@ -41,11 +42,10 @@ describe('the simulated network', () => {
   });
 
   it('shows every platform in a network as large as their number', () => {
-    const four = ['cisco_ios', 'arista_eos', 'juniper_junos', 'mikrotik_routeros'];
-    expect(new Set(build(4, 7, four).devices.map((device) => device.platform.name))).toEqual(new Set(four));
+    expect(new Set(build(4, 7, FOUR).devices.map((device) => device.platform.name))).toEqual(new Set(FOUR));
   });
 
-  it('lets both ends of every link hear each other, and CDP only those who speak it', () => {
+  it('lets both ends of every link hear each other by the protocols that both speak', () => {
     const network = build(45);
     let cdp = 0;
     for (const { a, b } of network.cables) {
@@ -54,10 +54,11 @@ describe('the simulated network', () => {
         [b, a],
       ] as const) {
         const facts = network.facts(own.device);
+        const speak = own.device.platform.speaksLldp !== false && other.device.platform.speaksLldp !== false;
         const lldp = facts.lldp.filter((fact) => fact.port === own.port);
-        expect(lldp.map((fact) => [fact.name, fact.mac, fact.address])).toEqual([
-          [other.device.announced, other.device.chassisMac, other.device.host],
-        ]);
+        expect(lldp.map((fact) => [fact.name, fact.mac, fact.address])).toEqual(
+          speak ? [[other.device.announced, other.device.chassisMac, other.device.host]] : [],
+        );
         const both = own.device.platform.speaksCdp && other.device.platform.speaksCdp;
         const heard = facts.cdp.filter((fact) => fact.port === own.port);
         expect(heard.map((fact) => fact.remotePortFull)).toEqual(both ? [other.port.name] : []);
@@ -68,7 +69,7 @@ describe('the simulated network', () => {
   });
 
   it('has parallel links in an aggregate, and a stranger at every border', () => {
-    const network = build(25);
+    const network = build(25, 1, FOUR);
     const members = linksOf(network).filter((link) => link.a.aggregate !== null);
     expect(members.length).toBe(4);
     expect(new Set(members.map((link) => link.subnet)).size).toBe(2);
@@ -141,7 +142,7 @@ describe('the simulated network', () => {
   });
 
   it('adds links, empties tables, and refuses what is not there', () => {
-    const network = build(6);
+    const network = build(6, 1, FOUR);
     const leaf = network.device('pod1-leaf1');
     applyChange(network, leaf, { kind: 'add_link', peer: 'pod1-leaf4' });
     expect(network.facts(leaf).lldp.some((fact) => fact.name.startsWith('pod1-leaf4'))).toBe(true);

@@ -11,7 +11,7 @@ export interface Check {
   /** Rows that belong to the kind. */
   where?: (row: NtcRow) => boolean;
   /** Columns given other names or forms before they become records. */
-  mend?: (row: NtcRow) => NtcRow;
+  mend?: (row: NtcRow) => Record<string, unknown>;
   /** Fields that the output shows and the template leaves out. */
   gaps?: string[];
   /** Records that the template does not read in full, by name, and the fields it leaves out there. */
@@ -29,14 +29,14 @@ const protocol =
     codes.includes(text(row, 'protocol').split(' ')[0] ?? '');
 
 /** Several next hops of one RouterOS route, and the port each is reached by. */
-const routerosHops = (row: NtcRow): NtcRow => ({
+const routerosHops = (row: NtcRow): Record<string, unknown> => ({
   gateway: text(row, 'gateway').split(','),
   interface: text(row, 'gateway_status')
     .split(',')
     .map((status) => / via +(?:[\d.]+ )?(\S+)$/.exec(status)?.[1] ?? ''),
   selected: text(row, 'active') === 'A' ? 'yes' : 'no',
   prefix_length: text(row, 'mask'),
-  blackhole: null,
+  blackhole: text(row, 'discard_packet') === 'B',
 });
 
 /** NX-OS and Huawei write OSPF's route types as words. */
@@ -48,6 +48,17 @@ const xrInterface = (row: NtcRow): NtcRow => ({
   protocol_status: row['admin_state'] ?? null,
   bandwidth: text(row, 'bandwidth').startsWith('0 ') ? '' : text(row, 'bandwidth'),
 });
+
+/** ASA names its columns differently. */
+const asaRoute = (row: NtcRow): NtcRow => ({ nexthop_ip: row['nexthopip'] ?? null, nexthop_if: row['nexthopif'] ?? null });
+
+/** ArubaOS-Switch names the prefix a destination and writes OSPF's types out. */
+const procurveRoute = (row: NtcRow): Record<string, unknown> => ({
+  type: { IntraArea: '', InterArea: 'IA', External2: 'E2' }[text(row, 'subtype')] ?? null,
+  ...(row['gateway'] === 'blackhole' ? { gateway: '', blackhole: true } : {}),
+});
+
+const wlanWord = (row: NtcRow): NtcRow => ({ capabilities: text(row, 'capabilities').replace('wlan-access-point', 'wlan') });
 
 export const CHECKS: Record<string, Check[]> = {
   cisco_ios: [
@@ -111,8 +122,8 @@ export const CHECKS: Record<string, Check[]> = {
       template: 'ip_route_print_detail',
       kind: `${name}_routes`,
       where: (row) => text(row, 'protocol') === { static: 'S', ospf: 'o', bgp: 'b' }[name],
-      mend: (row) => ({ ...routerosHops(row), blackhole: text(row, 'discard_packet') === 'B' ? 'yes' : null }),
-      gaps: ['blackhole', 'metric', 'route_type', 'as_path', 'local_pref', 'origin'],
+      mend: routerosHops,
+      gaps: ['metric', 'route_type', 'as_path', 'local_pref', 'origin'],
     })),
     { command: '/ip route print terse without-paging', template: 'ip_route_print_terse', fails: 'type=blackhole' },
     {
@@ -214,5 +225,40 @@ export const CHECKS: Record<string, Check[]> = {
       kind: 'lldp_neighbors',
       mend: () => ({ platform: '' }),
     },
+  ],
+  cisco_asa: [
+    { command: 'show route static', template: 'show_route', kind: 'static_routes', mend: asaRoute },
+    { command: 'show route ospf', template: 'show_route', kind: 'ospf_routes', mend: asaRoute },
+    { command: 'show route bgp', template: 'show_route', kind: 'bgp_routes', mend: asaRoute },
+    { command: 'show route', template: 'show_route', kind: 'ospf_routes', where: protocol('O'), mend: asaRoute },
+    { command: 'show arp', template: 'show_arp', kind: 'arp' },
+    { command: 'show interface', template: 'show_interface', kind: 'interfaces' },
+    { command: 'show version', template: 'show_version' },
+  ],
+  hp_procurve: [
+    {
+      command: 'show ip route',
+      template: 'show_ip_route',
+      kind: 'static_routes',
+      where: (row) => row['type'] === 'static',
+      mend: procurveRoute,
+    },
+    { command: 'show ip route static', template: 'show_ip_route', kind: 'static_routes', mend: procurveRoute },
+    { command: 'show ip route ospf', template: 'show_ip_route', kind: 'ospf_routes', mend: procurveRoute },
+    { command: 'show mac-address', template: 'show_mac-address', kind: 'mac_table' },
+    { command: 'show arp', template: 'show_arp', kind: 'arp' },
+    {
+      command: 'show interfaces brief',
+      template: 'show_interfaces_brief',
+      kind: 'interfaces',
+      gaps: ['speed'],
+    },
+    {
+      command: 'show lldp info remote-device detail',
+      template: 'show_lldp_info_remote-device_detail',
+      kind: 'lldp_neighbors',
+      mend: wlanWord,
+    },
+    { command: 'show system', template: 'show_system' },
   ],
 };

@@ -26,6 +26,11 @@ const NO_TEMPLATE: TemplateName = { template: null, template_version: null };
 export async function collectByHttp(options: CollectOptions): Promise<Collected> {
   const collected: Collected = { kinds: {}, outputs: [], logged_in: false, host_key: null, failure: null, stopped: false };
   const kinds = collected.kinds as Partial<Record<Kind, KindResult>>;
+  const base = baseOf(options);
+  if (base === null) {
+    const error = `the host of an http device must be the base URL of its API, not ${JSON.stringify(options.device.host)}`;
+    return { ...collected, failure: { outcome: 'error', error, retryable: false } };
+  }
   const stop = new AbortController();
   const onAbort = (): void => stop.abort(new DeviceError('cancelled', 'cancelled'));
   const timer = setTimeout(() => stop.abort(outOfTime(options)), options.limits.device_ms);
@@ -48,7 +53,7 @@ export async function collectByHttp(options: CollectOptions): Promise<Collected>
       let retryable = false;
       try {
         options.onTask(KIND_ENDPOINTS[kind]);
-        const answer = await httpGet(urlOf(options, path), options.credential.token, {
+        const answer = await httpGet(base + path, options.credential.token, {
           timeoutMs: options.limits.command_ms,
           bytes: options.limits.output_bytes,
           signal: stop.signal,
@@ -87,16 +92,10 @@ function pathOf({ device }: CollectOptions, kind: Kind): string {
   return `/api/devices/${encodeURIComponent(device.external_id ?? device.name)}/${KIND_ENDPOINTS[kind]}?use_textfsm=true`;
 }
 
-/** `Device.host` is the base URL of the device API. */
-function urlOf({ device }: CollectOptions, path: string): string {
+/** `Device.host` is the base URL of the device API; null where it is none. */
+function baseOf({ device }: CollectOptions): string | null {
   const base = device.host.replace(/\/+$/, '');
-  if (!/^https?:\/\//i.test(base) || !URL.canParse(base)) {
-    throw new DeviceError(
-      'error',
-      `the host of an http device must be the base URL of its API, not ${JSON.stringify(device.host)}`,
-    );
-  }
-  return base + path;
+  return /^https?:\/\//i.test(base) && URL.canParse(base) ? base : null;
 }
 
 /** What an answer of the device API means for a kind. */

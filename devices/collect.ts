@@ -62,7 +62,7 @@ export async function collectFacts(options: CollectOptions): Promise<Collected> 
   return collected;
 }
 
-/** Texts of devices go into messages, and a device may repeat what was typed. */
+/** Texts of devices go into messages, and a device may repeat what was typed, or send noise. */
 function secretsOf({ credential, jump }: CollectOptions): string[] {
   return [credential, ...(jump === null ? [] : [jump.credential])]
     .flatMap((one) => [one.password, one.private_key, one.passphrase, one.enable_password, one.token])
@@ -71,5 +71,5 @@ function secretsOf({ credential, jump }: CollectOptions): string[] {
 
 function withoutSecrets(text: string | null, secrets: string[]): string | null {
   if (text === null) return null;
-  return secrets.reduce((all, secret) => all.replaceAll(secret, '***'), text);
+  return secrets.reduce((all, secret) => all.replaceAll(secret, '***'), text).replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '?');
 }

@@ -13,7 +13,8 @@ const NOTHING = new Set(['', '-', '--', '---', 'n/a', 'N/A', 'none', 'None', 'nu
 function plain(value: unknown): string | null {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'string') return null;
-  const text = value.trim();
+  // JSON can spell it, PostgreSQL cannot keep it.
+  const text = (value.includes('\0') ? value.replaceAll('\0', '') : value).trim();
   return NOTHING.has(text) ? null : text;
 }
 

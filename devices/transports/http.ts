@@ -42,7 +42,7 @@ export async function httpGet(url: string, token: string | null, limits: HttpLim
     });
     const length = Number(answer.headers['content-length'] ?? 0);
     if (length <= limits.bytes && answer.headers['transfer-encoding'] === undefined) {
-      return { status: answer.statusCode, text: await answer.body.text(), truncated: false };
+      return { status: answer.statusCode, text: storable(await answer.body.text()), truncated: false };
     }
     return { status: answer.statusCode, ...(await readUpTo(answer.body, limits.bytes)) };
   } catch (error) {
@@ -58,7 +58,12 @@ async function readUpTo(body: AsyncIterable<Buffer>, limit: number): Promise<{ t
     bytes += chunk.length;
     if (bytes > limit) break;
   }
-  return { text: Buffer.concat(chunks).toString('utf8'), truncated: bytes > limit };
+  return { text: storable(Buffer.concat(chunks).toString('utf8')), truncated: bytes > limit };
+}
+
+/** PostgreSQL keeps every character but this one; no JSON has it. */
+function storable(text: string): string {
+  return text.includes('\0') ? text.replaceAll('\0', '') : text;
 }
 
 function explain(error: unknown, url: string): DeviceError {

@@ -10,11 +10,13 @@ import { createSessionGate } from './activities/fleet/session-gate.ts';
 import type { Collected } from './core/collection.ts';
 import { COLLECTOR_QUEUE, collectorQueue, JOBS_QUEUE } from './core/queues.ts';
 import { collectFacts } from './devices/collect.ts';
-import { findPlatform } from './devices/platforms/index.ts';
+import { platformRegistry } from './devices/platform-registry.ts';
 import { reparseFacts } from './devices/reparse.ts';
 import { openTemplateLibrary } from './devices/template-library.ts';
+import { loadUserPlatforms } from './devices/user-platforms.ts';
 import { loadConfig, type Config } from './runtime/config.ts';
 import { ensureTemplates } from './runtime/embedded/templates.ts';
+import { reportFailure } from './runtime/fail.ts';
 import { createLogger, type Logger } from './runtime/log.ts';
 import { ensureSecretKey } from './runtime/secrets.ts';
 import { createShutdown } from './runtime/shutdown.ts';
@@ -95,7 +97,11 @@ async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeo
     ntcDir: templates.dir,
     ntcVersion: templates.version,
     ownDir: fileURLToPath(new URL('./devices/templates', import.meta.url)),
+    userDir: config.platformsDir,
   });
+  const users = config.platformsDir === null ? [] : await loadUserPlatforms(config.platformsDir, library);
+  if (users.length > 0) log.info({ platforms: users.map((platform) => platform.name) }, 'platforms of the user');
+  const { find: findPlatform } = platformRegistry(users);
   const keyring = createKeyring(ensureSecretKey(config));
   const locks = createLockKeeper({ database, log });
   const watch = createJobWatch({ database, log });
@@ -138,6 +144,5 @@ function unknownPlatform(name: string): Collected {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+  process.exit(reportFailure(error));
 });

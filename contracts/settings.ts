@@ -121,6 +121,12 @@ export const SETTINGS = {
     about: 'Collection groups that a worker serves besides devices without a group (queue ids, comma-separated)',
     default: '',
   }),
+  CAIRN_PLATFORMS_DIR: setting({
+    schema: text,
+    must: 'a folder',
+    about: 'Folder with platforms and templates of your own; see docs/howto/add-a-platform.md',
+    default: null,
+  }),
   CAIRN_MAX_SESSIONS: setting({
     schema: whole(1, 10_000),
     must: 'a whole number from 1 to 10000',

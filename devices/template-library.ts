@@ -30,6 +30,8 @@ export interface TemplateSources {
   ntcVersion: string;
   /** Folder with own templates, named `<platform>_<command>.textfsm`. */
   ownDir: string;
+  /** Folder of the user with more of them; its templates come first. */
+  userDir?: string | null;
 }
 
 const SUFFIX = '.textfsm';
@@ -37,7 +39,8 @@ const CACHE_LIMIT = 2000;
 
 /** Opens both folders. Templates are read and compiled at first use and kept. */
 export function openTemplateLibrary(folders: TemplateSources): TemplateLibrary {
-  const { ntcDir, ownDir } = folders;
+  const { ntcDir, ownDir, userDir = null } = folders;
+  const users = userDir === null ? [] : [{ dir: userDir, files: listTemplates(userDir), version: 'user' }];
   const own = { dir: ownDir, files: listTemplates(ownDir), version: `cairn ${packageVersion()}` };
   const ntc = { dir: ntcDir, files: listTemplates(ntcDir), version: `ntc-templates ${folders.ntcVersion}` };
   const loaded = new Map<string, { template: Template; source: string }>();
@@ -64,7 +67,8 @@ export function openTemplateLibrary(folders: TemplateSources): TemplateLibrary {
   };
   const search = (platform: string, command: string): FoundTemplates | null => {
     const file = templateFile(platform, command);
-    if (own.files.has(file)) return open(own, [file]);
+    const mine = [...users, own].find((one) => one.files.has(file));
+    if (mine !== undefined) return open(mine, [file]);
     index ??= readTemplateIndex(readFileSync(join(ntcDir, 'index'), 'utf8'));
     const files = index.find(platform, command);
     return files === null ? null : open(ntc, files);
@@ -85,7 +89,7 @@ export function openTemplateLibrary(folders: TemplateSources): TemplateLibrary {
     },
     byName(name) {
       const files = name.split(':').map((part) => (part.endsWith(SUFFIX) ? part : part + SUFFIX));
-      const from = [own, ntc].find((one) => files.every((file) => one.files.has(file)));
+      const from = [...users, own, ntc].find((one) => files.every((file) => one.files.has(file)));
       return from === undefined ? null : open(from, files);
     },
   };

@@ -37,6 +37,8 @@ export interface Settings {
   /** URL; see `ARTIFACT_SCHEMES`. */
   artifacts: string;
   groups: string[];
+  /** Platforms and templates of the user; null: none. */
+  platformsDir: string | null;
   maxSessions: number;
   maxDevicesPerRequest: number;
   logLevel: LogLevel;
@@ -70,6 +72,7 @@ export function loadSettings(env: Environment): Settings {
   const dataDir = resolve(read('CAIRN_DATA_DIR') ?? '.cairn');
   const cacheDir = resolve(read('CAIRN_CACHE_DIR') ?? join(given.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cairn'));
   const temporalBin = read('CAIRN_TEMPORAL_BIN');
+  const platformsDir = read('CAIRN_PLATFORMS_DIR');
   const settings: Settings = {
     httpHost: read('CAIRN_HTTP_HOST') ?? '',
     httpPort: read('CAIRN_HTTP_PORT') ?? 0,
@@ -81,6 +84,7 @@ export function loadSettings(env: Environment): Settings {
     adminToken: read('CAIRN_ADMIN_TOKEN'),
     artifacts: read('CAIRN_ARTIFACTS') ?? pathToFileURL(join(dataDir, 'artifacts')).href,
     groups: read('CAIRN_GROUPS') ?? [],
+    platformsDir: platformsDir === null ? null : resolve(platformsDir),
     maxSessions: read('CAIRN_MAX_SESSIONS') ?? 0,
     maxDevicesPerRequest: read('CAIRN_MAX_DEVICES_PER_REQUEST') ?? 0,
     logLevel: read('CAIRN_LOG_LEVEL') ?? 'info',

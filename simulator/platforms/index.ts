@@ -1,8 +1,10 @@
+import { arubaAoscx } from './aruba_aoscx.ts';
 import { ciscoAsa } from './cisco_asa.ts';
 import { ciscoNxos } from './cisco_nxos.ts';
 import { ciscoXr } from './cisco_xr.ts';
 import { frr } from './frr.ts';
 import { hpProcurve } from './hp_procurve.ts';
+import { huaweiVrp } from './huawei_vrp.ts';
 import { juniperJunos } from './juniper_junos.ts';
 import { linux } from './linux.ts';
 import { mikrotikRouteros } from './mikrotik_routeros.ts';
@@ -19,6 +21,8 @@ const ALL: SimPlatform[] = [
   ciscoXr,
   ciscoAsa,
   hpProcurve,
+  arubaAoscx,
+  huaweiVrp,
   frr,
   linux,
 ];

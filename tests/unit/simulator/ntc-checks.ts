@@ -16,6 +16,8 @@ export interface Check {
   gaps?: string[];
   /** Records that the template does not read in full, by name, and the fields it leaves out there. */
   gapsIn?: { name: RegExp; fields: string[] };
+  /** Not asked of spines, whose empty answer the template does not know. */
+  leavesOnly?: boolean;
   /** The rows must also equal those of the HTTP device API. */
   sameRows?: boolean;
   /** The template of 9.3.0 cannot read the real output: the error it must give. */
@@ -23,6 +25,10 @@ export interface Check {
 }
 
 const text = (row: NtcRow, name: string): string => String(row[name] ?? '');
+const list = (row: NtcRow, name: string): string[] => {
+  const value = row[name];
+  return Array.isArray(value) ? value : value ? [value] : [];
+};
 const protocol =
   (...codes: string[]) =>
   (row: NtcRow): boolean =>
@@ -57,6 +63,25 @@ const procurveRoute = (row: NtcRow): Record<string, unknown> => ({
   type: { IntraArea: '', InterArea: 'IA', External2: 'E2' }[text(row, 'subtype')] ?? null,
   ...(row['gateway'] === 'blackhole' ? { gateway: '', blackhole: true } : {}),
 });
+
+/** AOS-CX puts an address or an interface after `via`, and distance and metric in brackets. */
+const aoscxRoute = (row: NtcRow): Record<string, unknown> => {
+  const hops = list(row, 'interface');
+  const [, distance, metric] = /\[(\d+)\/(\d+)\]/.exec(list(row, 'metric')[0] ?? '') ?? [];
+  const blackhole = hops.includes('blackhole');
+  return {
+    ip_address: '',
+    network: `${text(row, 'ip_address')}/${text(row, 'prefix_length')}`,
+    next_hop: blackhole ? [] : hops,
+    interface: [],
+    blackhole,
+    distance,
+    metric,
+    vrf: row['vrf'],
+  };
+};
+
+const vrpWlan = (row: NtcRow): NtcRow => ({ capabilities: text(row, 'capabilities').replace('wlanAccessPoint', 'wlan') });
 
 const wlanWord = (row: NtcRow): NtcRow => ({ capabilities: text(row, 'capabilities').replace('wlan-access-point', 'wlan') });
 
@@ -260,5 +285,62 @@ export const CHECKS: Record<string, Check[]> = {
       mend: wlanWord,
     },
     { command: 'show system', template: 'show_system' },
+  ],
+  aruba_aoscx: [
+    { command: 'show mac-address-table', template: 'show_mac-address-table', kind: 'mac_table', leavesOnly: true },
+    ...(['static', 'ospf', 'bgp'] as const).map((name): Check => ({
+      command: `show ip route ${name}`,
+      template: 'show_ip_route_all-vrfs',
+      kind: `${name}_routes`,
+      mend: aoscxRoute,
+    })),
+    {
+      command: 'show ip route all-vrfs',
+      template: 'show_ip_route_all-vrfs',
+      kind: 'ospf_routes',
+      where: (row) => row['status']?.[0] === 'ospf',
+      mend: aoscxRoute,
+    },
+    {
+      command: 'show arp all-vrfs',
+      template: 'show_arp_all-vrfs',
+      kind: 'arp',
+      mend: (row) => ({ interface: text(row, 'port_id') }),
+    },
+    {
+      command: 'show interface',
+      template: 'show_interface',
+      kind: 'interfaces',
+      mend: (row) => ({
+        admin_status: text(row, 'link_admin'),
+        description: text(row, 'interface_desc').trim(),
+        speed: text(row, 'speed').startsWith('0 ') ? '' : text(row, 'speed'),
+      }),
+    },
+    { command: 'show lldp neighbor-info detail', template: 'show_lldp_neighbors-info_detail', kind: 'lldp_neighbors' },
+    { command: 'show system', template: 'show_system' },
+  ],
+  huawei_vrp: [
+    { command: 'display mac-address', template: 'display_mac-address', kind: 'mac_table' },
+    ...(['static', 'ospf', 'bgp'] as const).map((name): Check => ({
+      command: 'display ip routing-table verbose',
+      template: 'display_ip_routing-table_verbose',
+      kind: `${name}_routes`,
+      where: (row) =>
+        ({ Static: 'static', OSPF: 'ospf', O_ASE: 'ospf', IBGP: 'bgp', EBGP: 'bgp' })[text(row, 'protocol')] === name,
+      mend: (row) => ({ network: text(row, 'destination') }),
+    })),
+    { command: 'display arp all', template: 'display_arp_all', kind: 'arp' },
+    {
+      command: 'display interface',
+      template: 'display_interface',
+      kind: 'interfaces',
+      mend: (row) => ({
+        description: text(row, 'interface_description'),
+        speed: row['speed'] ? `${text(row, 'speed')} Mbps` : '',
+      }),
+    },
+    { command: 'display lldp neighbor', template: 'display_lldp_neighbor', kind: 'lldp_neighbors', mend: vrpWlan },
+    { command: 'display version', template: 'display_version' },
   ],
 };

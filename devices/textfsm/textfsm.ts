@@ -3,7 +3,7 @@ import { createMachine } from './machine.ts';
 import { parseTemplate } from './parse-template.ts';
 import { type Row, toRows } from './row.ts';
 
-export type { Cell, ListItem } from './record.ts';
+export type { Cell } from './record.ts';
 export { parseTable } from './clitable.ts';
 export { ParseError, TemplateError } from './errors.ts';
 export type { Row } from './row.ts';

@@ -4,7 +4,7 @@ import { parseRegex } from '../../devices/textfsm/regex/parse.ts';
 import { compileTemplate, ParseError } from '../../devices/textfsm/textfsm.ts';
 import { thrownBy } from './support/thrown.ts';
 
-const rule = (pattern: string): string => `Value A (\\S+)\n\nStart\n  ^${pattern}\n  ^${'${A}'} -> Record\n`;
+const rule = (pattern: string): string => `Value A (\\S+)\n\nStart\n  ^${pattern}\n  ^$A -> Record\n`;
 
 /** CPU milliseconds. */
 function cost(work: () => unknown): number {

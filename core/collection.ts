@@ -37,6 +37,8 @@ export interface Collected {
   host_key: string | null;
   /** Set where the session ended before every kind was asked for. */
   failure: DeviceFailure | null;
+  /** The platform found at the login of a device whose platform was `auto`. */
+  detected_platform?: string;
   /** True where `shouldStop` ended the session between two kinds (pause, worker shutdown). */
   stopped: boolean;
   /** When the outputs were collected, where that was not just now (parsed again from the store). */

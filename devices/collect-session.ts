@@ -2,11 +2,13 @@ import type { Collected, KindResult } from '../core/collection.ts';
 import type { Kind } from '../core/facts.ts';
 import type { Answer, Session } from './answer.ts';
 import type { CollectOptions } from './collect.ts';
+import { autoPlatform, openDetected } from './detect.ts';
 import { asDeviceError, DeviceError } from './device-error.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { outputParser } from './parse.ts';
-import type { Ask, Join, Source } from './platform.ts';
+import type { Ask, Join, Platform, Source } from './platform.ts';
+import { platforms } from './platforms/index.ts';
 import { openSession } from './session.ts';
 import { connectSsh } from './transports/ssh.ts';
 import type { SshConnection } from './transports/ssh.ts';
@@ -22,7 +24,8 @@ interface Gathered {
 }
 
 /** Runs every command in one SSH session, closes it, and parses what came. */
-export async function collectBySession(options: CollectOptions): Promise<Collected> {
+export async function collectBySession(given: CollectOptions): Promise<Collected> {
+  let options = given;
   const collected: Collected = { kinds: {}, outputs: [], logged_in: false, host_key: null, failure: null, stopped: false };
   const gathered: Gathered[] = [];
   const answers = new Map<string, { ask: Ask; answer: Answer }>();
@@ -35,7 +38,12 @@ export async function collectBySession(options: CollectOptions): Promise<Collect
       collected.host_key = connection.hostKey;
       const timer = setTimeout(() => connection.destroy(outOfTime(options)), options.limits.device_ms);
       try {
-        await gather(connection, options, wanted, gathered, answers, collected);
+        const { platform, session } = await open(connection, options);
+        if (platform !== options.platform) {
+          options = { ...options, platform };
+          collected.detected_platform = platform.name;
+        }
+        await gather(session, options, gathered, answers, collected);
       } finally {
         clearTimeout(timer);
         closing = connection.close();
@@ -97,21 +105,26 @@ function outOfTime({ limits }: CollectOptions): DeviceError {
   return new DeviceError('timeout', `the device took longer than its limit of ${limits.device_ms / 1000} s`);
 }
 
+/** Takes the login to where commands can be run; where the platform is `auto`, finds it out on the way. */
+async function open(
+  connection: SshConnection,
+  { platform, candidates, credential, limits }: CollectOptions,
+): Promise<{ platform: Platform; session: Session }> {
+  const within = { commandMs: limits.command_ms, outputBytes: limits.output_bytes };
+  if (platform !== autoPlatform) return { platform, session: await openSession(connection, platform, credential, within) };
+  return openDetected(connection, candidates ?? Object.values(platforms), credential, within);
+}
+
 /** Asks for one kind after the other; a lost session throws, with what was gathered kept. */
 async function gather(
-  connection: SshConnection,
+  session: Session,
   options: CollectOptions,
-  wanted: Kind[],
   gathered: Gathered[],
   answers: Map<string, { ask: Ask; answer: Answer }>,
   collected: Collected,
 ): Promise<void> {
-  const { platform, limits } = options;
-  const session = await openSession(connection, platform, options.credential, {
-    commandMs: limits.command_ms,
-    outputBytes: limits.output_bytes,
-  });
-  for (const kind of wanted) {
+  const { platform } = options;
+  for (const kind of options.kinds.filter((kind) => !('unsupported' in platform.kinds[kind]))) {
     if (options.shouldStop()) {
       collected.stopped = true;
       return;
@@ -183,7 +196,8 @@ async function conclude(
     if ('unsupported' in source) {
       if (failure === null || collected.logged_in) kinds[kind] = without('unsupported', source.unsupported);
     } else if (failure !== null && collected.logged_in) {
-      kinds[kind] = without(failure.outcome, `not asked for, because the session was lost: ${failure.error}`);
+      const why = failure.outcome === 'unsupported' ? '' : 'not asked for, because the session was lost: ';
+      kinds[kind] = without(failure.outcome, `${why}${failure.error}`);
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Credential, Device } from '../core/device.ts';
 import type { Kind } from '../core/facts.ts';
 import { collectByHttp } from './collect-http.ts';
 import { collectBySession } from './collect-session.ts';
+import { autoPlatform } from './detect.ts';
 import type { Platform } from './platform.ts';
 import type { TemplateLibrary } from './template-library.ts';
 
@@ -29,7 +30,10 @@ export interface CollectLimits {
 
 export interface CollectOptions {
   device: Device;
+  /** `autoPlatform` where it is to be found out. */
   platform: Platform;
+  /** Platforms that `auto` chooses from; the built-in ones where not given. */
+  candidates?: Platform[];
   credential: Credential;
   kinds: Kind[];
   library: TemplateLibrary;
@@ -50,6 +54,7 @@ export interface CollectOptions {
  * A login that fails leaves `kinds` empty; a session that is lost gives the kinds it did not reach the outcome of the loss.
  */
 export async function collectFacts(options: CollectOptions): Promise<Collected> {
+  if (options.platform === autoPlatform && options.device.transport === 'http') return notOverHttp();
   const collected = await (options.device.transport === 'http' ? collectByHttp(options) : collectBySession(options));
   const secrets = secretsOf(options);
   for (const kind of Object.values(collected.kinds)) kind.error = withoutSecrets(kind.error, secrets);
@@ -60,6 +65,12 @@ export async function collectFacts(options: CollectOptions): Promise<Collected> 
     for (const output of collected.outputs) output.text = output.text.replaceAll(token, '***');
   }
   return collected;
+}
+
+function notOverHttp(): Collected {
+  const error = 'the platform of an http device cannot be found out: set it';
+  const failure = { outcome: 'unsupported', error, retryable: false } as const;
+  return { kinds: {}, outputs: [], logged_in: false, host_key: null, failure, stopped: false };
 }
 
 /** Texts of devices go into messages, and a device may repeat what was typed, or send noise. */

@@ -56,6 +56,16 @@ export interface LoginStep {
   send: 'username' | 'password';
 }
 
+/** How a device whose platform is `auto` is known to be of this one (`devices/detect.ts`). */
+export interface Detection {
+  /** The software part of its SSH identification string. Decides alone where there is neither `prompt` nor `version`. */
+  ident?: RegExp;
+  /** Shapes of the prompt at which it is thought of; `prompt.any` of the platform where not given. */
+  prompt?: RegExp;
+  /** Questions, safe on every device, and what is only in this platform's answer. */
+  version?: { command: string; match: RegExp }[];
+}
+
 export interface Platform {
   name: string;
   label: string;
@@ -78,6 +88,8 @@ export interface Platform {
     above?: RegExp;
   };
   login?: LoginStep[];
+  /** Not given: it is never found by `auto`. */
+  detect?: Detection;
   enable?: { command: string; password: RegExp };
   /** Typed in one go after login: no pager, wide lines. Errors in them do not matter, for pagers are answered too. */
   setup: string[];

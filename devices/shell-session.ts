@@ -12,13 +12,22 @@ import type { Channel, Connection, Terminal } from './transports/transport.ts';
 const TERMINAL: Terminal = { term: 'vt100', columns: 511, rows: 1000 };
 const MAX_NUDGES = 2;
 
+/** A session whose platform may become known only while it is open. */
+export interface ShellDialogue extends Session {
+  /** Without trailing blanks. */
+  readonly prompt: string;
+  /** Goes on as a session of this platform: enable and set-up. */
+  become(platform: Platform, credential: Credential): Promise<void>;
+  close(): void;
+}
+
 /** Opens a terminal and takes it to a prompt that is known letter by letter. */
 export async function openShellSession(
   connection: Connection,
   platform: Platform,
   credential: Credential,
   limits: SessionLimits,
-): Promise<Session> {
+): Promise<ShellDialogue> {
   try {
     const channel = await connection.shell({ ...TERMINAL, term: platform.ssh?.term ?? TERMINAL.term });
     const session = new ShellSession(channel, connection, platform, limits);
@@ -30,9 +39,9 @@ export async function openShellSession(
   }
 }
 
-class ShellSession implements Session {
+class ShellSession implements ShellDialogue {
   readonly #channel: Channel;
-  readonly #platform: Platform;
+  #platform: Platform;
   readonly #limits: SessionLimits;
   readonly #reader: Reader;
   /** The last line when the device waits for a command, without trailing blanks; one character per byte. */
@@ -54,7 +63,25 @@ class ShellSession implements Session {
 
   /** Login dialogue, enable and set-up; at the end the prompt is learnt. */
   async login(credential: Credential): Promise<void> {
-    const line = await this.#greeting(credential);
+    await this.#prepare(await this.#greeting(credential), credential);
+  }
+
+  get prompt(): string {
+    return this.#prompt;
+  }
+
+  async become(platform: Platform, credential: Credential): Promise<void> {
+    this.#platform = platform;
+    await this.#prepare(this.#prompt, credential);
+    // What was asked before is no output of the platform's.
+    this.#previous = null;
+  }
+
+  close(): void {
+    this.#channel.close();
+  }
+
+  async #prepare(line: string, credential: Credential): Promise<void> {
     const { privileged } = this.#platform.prompt;
     if (privileged !== undefined && !privileged.test(line) && credential.enable_password !== null) {
       await this.#enable(credential.enable_password);

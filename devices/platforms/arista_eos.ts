@@ -13,6 +13,7 @@ export const aristaEos = definePlatform({
   mode: 'shell',
   prompt: { any: /^[\w.:/+-]{1,63}(?:\([\w.:/ +-]{1,40}\))?[#>]$/, privileged: /#$/ },
   enable: { command: 'enable', password: /password ?:$/i },
+  detect: { ident: /^OpenSSH/, version: [{ command: 'show version', match: /^ ?Arista /m }] },
   setup: ['terminal length 0', 'terminal width 32767'],
   logout: 'exit',
   answers: {

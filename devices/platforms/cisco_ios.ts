@@ -28,6 +28,10 @@ export const ciscoIos = definePlatform({
     { expect: /^\s*password ?:$/i, send: 'password' },
   ],
   enable: { command: 'enable', password: /password ?:$/i },
+  detect: {
+    ident: /^Cisco-/,
+    version: [{ command: 'show version', match: /Cisco IOS Software|Cisco Internetwork Operating System|IOS \(tm\)/ }],
+  },
   setup: ['terminal length 0', 'terminal width 511'],
   logout: 'exit',
   answers: {

@@ -20,6 +20,7 @@ export const frr = definePlatform({
   aliases: ['frrouting', 'vtysh'],
   mode: 'shell',
   prompt: { any: /^[\w.-]{1,63}(?:\([\w-]+\))?[#>]$/ },
+  detect: { ident: /^OpenSSH/, version: [{ command: 'show version', match: /^FRRouting /m }] },
   setup: ['terminal length 0'],
   logout: 'exit',
   answers: {

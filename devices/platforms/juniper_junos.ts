@@ -14,6 +14,7 @@ export const juniperJunos = definePlatform({
     any: /^[\w.-]+@[\w.-]+[>#%]$/,
     above: /\n?\{(?:master|backup|linecard|primary|secondary)[^}\n]{0,40}\}\s*$/,
   },
+  detect: { ident: /^OpenSSH/, version: [{ command: 'show version', match: /^Junos: |^JUNOS /m }] },
   setup: ['set cli screen-length 0', 'set cli screen-width 0'],
   logout: 'exit',
   answers: {

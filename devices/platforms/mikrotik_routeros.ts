@@ -23,6 +23,7 @@ export const mikrotikRouteros = definePlatform({
   mode: 'exec',
   ssh: { legacy: true },
   prompt: { any: /^\[[^\]]+\] (?:\/[\w /-]*)?>$/ },
+  detect: { ident: /^ROSSSH/ },
   setup: [],
   logout: '/quit',
   answers: {

@@ -3,6 +3,7 @@ import type { Credential } from '../../../core/device.ts';
 import { KINDS } from '../../../core/facts.ts';
 import { collectFacts } from '../../../devices/collect.ts';
 import type { CollectOptions } from '../../../devices/collect.ts';
+import { AUTO, autoPlatform } from '../../../devices/detect.ts';
 import { findPlatform } from '../../../devices/platforms/index.ts';
 import type { TemplateLibrary } from '../../../devices/template-library.ts';
 
@@ -17,7 +18,7 @@ export interface Target {
 
 /** All kinds of a device, or those given. */
 export function collect(library: TemplateLibrary, target: Target, over: Partial<CollectOptions> = {}): Promise<Collected> {
-  const platform = findPlatform(target.platform);
+  const platform = target.platform === AUTO ? autoPlatform : findPlatform(target.platform);
   if (platform === null) throw new Error(`no platform ${target.platform}`);
   const { name, host, port, transport = 'ssh' } = target;
   return collectFacts({

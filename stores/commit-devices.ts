@@ -4,7 +4,8 @@ import { KINDS, type Kind } from '../core/facts.ts';
 import type { DeviceOutcome } from '../core/outcome.ts';
 import { isAnswer } from '../core/outcome.ts';
 import type { Database, Sql } from './database.ts';
-import { writeCacheState, writeFacts, type FactWrite } from './write-facts.ts';
+import { arrayLiteral } from './text-array.ts';
+import { keepFacts, knownFacts, replaceCaches, writeCacheState, type FactWrite, type KnownFact } from './write-facts.ts';
 import { storableJson, storableText } from './storable-text.ts';
 
 /** Everything one device gave, to be written at once. */
@@ -30,27 +31,44 @@ export interface DeviceCommit {
  * A device whose lock was lost meanwhile is left out: its new holder speaks for it. Returns the ids that were written.
  */
 export async function commitDevices({ sql }: Pick<Database, 'sql'>, commits: DeviceCommit[]): Promise<Set<string>> {
+  const facts = commits.flatMap(factsOf);
+  const answers = facts.filter((fact) => isAnswer(fact.outcome));
   return sql.begin(async (tx) => {
     const locked = commits.filter((commit) => commit.token !== null);
-    const released = await tx<{ device_id: string }[]>`
-      delete from device_locks l using unnest(${locked.map((commit) => commit.device_id)}::uuid[],
-        ${locked.map((commit) => commit.token)}::bigint[]) as h(device_id, token)
-      where l.device_id = h.device_id and l.token = h.token returning l.device_id`;
+    // One pipeline, in this order: the statements travel together and are answered together.
+    const [present, released, known] = await Promise.all([
+      lockDevices(tx, commits),
+      tx<{ device_id: string }[]>`
+        delete from device_locks l using unnest(${locked.map((commit) => commit.device_id)}::uuid[],
+          ${locked.map((commit) => commit.token)}::bigint[]) as h(device_id, token)
+        where l.device_id = h.device_id and l.token = h.token returning l.device_id`,
+      knownFacts(tx, answers),
+    ]);
     const held = new Set(released.map((row) => row.device_id));
     for (const commit of commits) if (commit.token === null) held.add(commit.device_id);
     const mine = commits.filter((commit) => held.has(commit.device_id));
     if (mine.length === 0) return held;
-    const facts = mine.flatMap(factsOf);
-    // One pipeline, in this order: the statements travel together and are answered together.
+    const own = facts.filter((fact) => held.has(fact.device_id));
+    const there = own.filter((fact) => present.has(fact.device_id));
+    const news = (is: (known: KnownFact) => boolean): FactWrite[] =>
+      answers.filter((fact, at) => held.has(fact.device_id) && !is(known[at]!));
+    // And a second one.
     await Promise.all([
       writeStatus(tx, mine),
-      writeKinds(tx, facts),
-      ...writeFacts(
+      writeKinds(tx, own),
+      ...keepFacts(
         tx,
-        facts.filter((fact) => isAnswer(fact.outcome)),
+        news(({ kept }) => kept),
       ),
-      ...writeCacheState(tx, facts),
-      ...writeOutputs(tx, mine),
+      ...replaceCaches(
+        tx,
+        news(({ cached }) => cached).filter((fact) => fact.cache && present.has(fact.device_id)),
+      ),
+      ...writeCacheState(tx, there),
+      ...writeOutputs(
+        tx,
+        mine.filter((commit) => present.has(commit.device_id)),
+      ),
       ...writeHostKeys(tx, mine),
       writeLog(tx, mine),
     ]);
@@ -58,11 +76,19 @@ export async function commitDevices({ sql }: Pick<Database, 'sql'>, commits: Dev
   });
 }
 
+/** The devices that are still there, and stay so until the end of the transaction. In the order of their ids, as everywhere. */
+async function lockDevices(tx: Sql, commits: DeviceCommit[]): Promise<Set<string>> {
+  const rows = await tx<{ id: string }[]>`
+    select id from devices where id = any(${commits.map((commit) => commit.device_id)}::uuid[]) order by id for key share`;
+  return new Set(rows.map((row) => row.id));
+}
+
 function factsOf(commit: DeviceCommit): FactWrite[] {
   return KINDS.flatMap((kind) => {
     const result = commit.kinds[kind];
     if (result === undefined) return [];
-    const records = isAnswer(result.outcome) ? storableJson(result.records) : null;
+    const records = isAnswer(result.outcome) ? result.records : null;
+    const json = records === null ? null : storableJson(records);
     return {
       job_id: commit.job_id,
       device_id: commit.device_id,
@@ -73,7 +99,8 @@ function factsOf(commit: DeviceCommit): FactWrite[] {
       error: result.error === null ? null : storableText(result.error),
       commands: result.commands,
       records,
-      sha256: records === null ? null : createHash('sha256').update(records).digest('hex'),
+      json,
+      sha256: json === null ? null : createHash('sha256').update(json).digest('hex'),
       cache: commit.cache,
       collected_at: commit.collected_at.toISOString(),
     };
@@ -109,14 +136,14 @@ function writeKinds(tx: Sql, facts: FactWrite[]): Promise<unknown> {
 function writeOutputs(tx: Sql, commits: DeviceCommit[]): Promise<unknown>[] {
   const rows = commits.filter((commit) => commit.cache).flatMap((commit) => commit.outputs.map((output) => ({ commit, output })));
   if (rows.length === 0) return [];
+  const column = (value: (row: (typeof rows)[number]) => string | null): string => arrayLiteral(rows.map(value));
   return [
     tx`
     insert into command_outputs (device_id, command, output, template, template_version, job_id, collected_at)
-    select o.* from unnest(${rows.map((row) => row.commit.device_id)}::uuid[], ${rows.map((row) => storableText(row.output.command))}::text[],
-      ${rows.map((row) => storableText(row.output.text))}::text[], ${rows.map((row) => row.output.template)}::text[],
-      ${rows.map((row) => row.output.template_version)}::text[], ${rows.map((row) => row.commit.job_id)}::uuid[],
-      ${rows.map((row) => row.commit.collected_at.toISOString())}::timestamptz[]) as o(device_id, command, output, template, template_version, job_id, collected_at)
-    where exists (select 1 from devices d where d.id = o.device_id)
+    select * from unnest(${column(({ commit }) => commit.device_id)}::uuid[], ${column(({ output }) => output.command)}::text[],
+      ${column(({ output }) => output.text)}::text[], ${column(({ output }) => output.template)}::text[],
+      ${column(({ output }) => output.template_version)}::text[], ${column(({ commit }) => commit.job_id)}::uuid[],
+      ${column(({ commit }) => commit.collected_at.toISOString())}::timestamptz[])
     on conflict (device_id, command) do update set output = excluded.output, template = excluded.template,
       template_version = excluded.template_version, job_id = excluded.job_id, collected_at = excluded.collected_at`,
   ];

@@ -1,6 +1,6 @@
 import type { Kind } from '../core/facts.ts';
 
-/** Where the records of each kind are cached, and the columns as `json_to_recordset` reads them. */
+/** Where the records of each kind are cached, and its columns: name and type of each. */
 export const FACT_TABLES = {
   static_routes: { table: 'static_routes', columns: route('blackhole boolean') },
   ospf_routes: { table: 'ospf_routes', columns: route('route_type text', 'area text') },
@@ -52,10 +52,21 @@ function neighbor(...more: string[]): string[] {
 
 /** Column names of a kind's table, quoted for SQL. */
 export function columnNames(kind: Kind): string {
-  return FACT_TABLES[kind].columns.map((column) => `"${column.split(' ')[0]}"`).join(', ');
+  return FACT_TABLES[kind].columns.map((column) => `"${nameOf(column)}"`).join(', ');
 }
 
-/** The column definition list of a kind for `json_to_recordset`. */
-export function columnDefinitions(kind: Kind): string {
-  return FACT_TABLES[kind].columns.map((column) => column.replace(/^(\w+)/, '"$1"')).join(', ');
+/** One array parameter for each column of a kind, from number `first` on. Lists travel as text: `unnest` would flatten them. */
+export function columnArrays(kind: Kind, first: number): string {
+  return FACT_TABLES[kind].columns
+    .map((column, at) => `$${first + at}::${isList(column) ? 'text' : typeOf(column)}[]`)
+    .join(', ');
 }
+
+/** The columns of a kind as they are read from those arrays. */
+export function columnReads(kind: Kind): string {
+  return FACT_TABLES[kind].columns.map((column) => `r."${nameOf(column)}"${isList(column) ? '::text[]' : ''}`).join(', ');
+}
+
+export const nameOf = (column: string): string => column.slice(0, column.indexOf(' '));
+const typeOf = (column: string): string => column.slice(column.indexOf(' ') + 1);
+const isList = (column: string): boolean => column.endsWith('[]');

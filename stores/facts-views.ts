@@ -24,7 +24,7 @@ export async function readCachedKind({ sql }: Has, deviceId: string, kind: Kind)
     select c.outcome, c.error, c.job_id, ${sql.unsafe(rfc3339('c.collected_at'))} as collected_at,
       case when c.collected_at is not null then
         (select coalesce(json_agg(r), '[]'::json)::text from (
-          select ${sql.unsafe(columnNames(kind))} from ${sql(FACT_TABLES[kind].table)} where device_id = c.device_id order by id) r) end as records
+          select ${sql.unsafe(columnNames(kind))} from ${sql(FACT_TABLES[kind].table)} where device_id = c.device_id order by position) r) end as records
     from device_kinds c where c.device_id = ${deviceId} and c.kind = ${kind}`;
   return rows[0] ?? null;
 }

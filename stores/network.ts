@@ -43,14 +43,14 @@ const NEIGHBOR = 'device_id, local_interface, neighbor_name, neighbor_interface,
 
 const nextHops = (table: string, extra: string): string => `
   select distinct on (device_id, next_hop, interface) device_id, network, next_hop, interface, distance, metric, vrf, selected, ${extra}
-  from ${table} where next_hop is not null and selected order by device_id, next_hop, interface, id`;
+  from ${table} where next_hop is not null and selected order by device_id, next_hop, interface, position`;
 
 /** The rows of each kind, as records of `core/facts.ts`. */
 const QUERIES: { [K in Kind]?: string } = {
   interfaces:
-    'select device_id, name, description, admin_status, oper_status, mac, addresses, mtu, speed, vrf from interfaces order by device_id, id',
-  cdp_neighbors: `select ${NEIGHBOR} from cdp_neighbors order by device_id, id`,
-  lldp_neighbors: `select ${NEIGHBOR}, chassis_id from lldp_neighbors order by device_id, id`,
+    'select device_id, name, description, admin_status, oper_status, mac, addresses, mtu, speed, vrf from interfaces order by device_id, position',
+  cdp_neighbors: `select ${NEIGHBOR} from cdp_neighbors order by device_id, position`,
+  lldp_neighbors: `select ${NEIGHBOR}, chassis_id from lldp_neighbors order by device_id, position`,
   mac_table: `select distinct m.device_id, m.mac, m.vlan, m.interface, m.type from mac_entries m
     where m.mac in (select mac from interfaces where mac is not null) order by m.device_id, m.mac`,
   static_routes: nextHops('static_routes', 'blackhole'),

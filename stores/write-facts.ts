@@ -1,7 +1,8 @@
 import type { Kind } from '../core/facts.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Sql } from './database.ts';
-import { columnDefinitions, columnNames, FACT_TABLES } from './fact-tables.ts';
+import { columnArrays, columnNames, columnReads, FACT_TABLES, nameOf } from './fact-tables.ts';
+import { arrayLiteral } from './text-array.ts';
 
 /** One kind of one device on its way to the tables. */
 export interface FactWrite {
@@ -13,69 +14,100 @@ export interface FactWrite {
   duration_ms: number;
   error: string | null;
   commands: string[];
-  /** JSON text of the records; null unless the outcome is `ok` or `empty`. */
-  records: string | null;
+  /** Null unless the outcome is `ok` or `empty`. */
+  records: readonly object[] | null;
+  /** The records as JSON text, and its hash. */
+  json: string | null;
   sha256: string | null;
   cache: boolean;
   /** RFC 3339: the driver takes an array of dates for one date. */
   collected_at: string;
 }
 
-/**
- * Statements that keep the records of these facts and replace the caches of those that are to be cached. An empty answer
- * clears (DESIGN section 2, rule 7). A cache that already holds the same records is only dated anew.
- */
-export function writeFacts(tx: Sql, facts: FactWrite[]): Promise<unknown>[] {
+/** What the tables hold of a fact already. */
+export interface KnownFact {
+  /** These very records are kept. */
+  kept: boolean;
+  /** The cache holds these very records. */
+  cached: boolean;
+}
+
+/** Rows that travel in one statement. */
+const MOST_ROWS = 50_000;
+
+/** What is there already of each of these facts, in their order: what is the same is not written again. */
+export async function knownFacts(tx: Sql, facts: FactWrite[]): Promise<KnownFact[]> {
+  return tx<KnownFact[]>`
+    select s.sha256 is not null as kept, coalesce(c.facts_sha256 = f.sha256, false) as cached
+    from unnest(${arrayLiteral(facts.map((fact) => fact.device_id))}::uuid[], ${arrayLiteral(facts.map((fact) => fact.kind))}::text[],
+      ${arrayLiteral(facts.map((fact) => fact.sha256))}::text[]) with ordinality as f(device_id, kind, sha256, n)
+    left join device_kinds c on c.device_id = f.device_id and c.kind = f.kind
+    left join fact_sets s on s.device_id = f.device_id and s.kind = f.kind and s.sha256 = f.sha256
+    order by f.n`;
+}
+
+/** Statements that keep the records of these facts. */
+export function keepFacts(tx: Sql, facts: FactWrite[]): Promise<unknown>[] {
   if (facts.length === 0) return [];
-  const cached = facts.filter((fact) => fact.cache);
-  const kinds = [...new Set(cached.map((fact) => fact.kind))];
-  return [keepFacts(tx, facts), ...kinds.map((kind) => replaceCache(tx, kind, cached))];
-}
-
-function keepFacts(tx: Sql, facts: FactWrite[]): Promise<unknown> {
-  return tx`
+  const sets = facts.map(
+    (fact) => `{"device_id":"${fact.device_id}","kind":"${fact.kind}","sha256":"${fact.sha256}","records":${fact.json}}`,
+  );
+  return [
+    tx`
     insert into fact_sets (device_id, kind, sha256, records)
-    select f.device_id, f.kind, f.sha256, f.records::json
-    from unnest(${facts.map((fact) => fact.device_id)}::uuid[], ${facts.map((fact) => fact.kind)}::text[],
-      ${facts.map((fact) => fact.sha256)}::text[], ${facts.map((fact) => fact.records)}::text[]) as f(device_id, kind, sha256, records)
-    on conflict do nothing`;
+    select f.* from json_to_recordset(${`[${sets.join(',')}]`}::text::json) as f(device_id uuid, kind text, sha256 text, records json)
+    on conflict do nothing`,
+  ];
 }
 
-/** One kind of many devices: rows go and come only where the records differ from what the cache holds. */
-function replaceCache(tx: Sql, kind: Kind, all: FactWrite[]): Promise<unknown> {
-  const facts = all.filter((fact) => fact.kind === kind);
-  const { table } = FACT_TABLES[kind];
-  return tx`
-    with fresh as (
-      select f.* from unnest(${facts.map((fact) => fact.device_id)}::uuid[], ${facts.map((fact) => fact.sha256)}::text[])
-        as f(device_id, sha256)
-      join devices d on d.id = f.device_id
-      left join device_kinds c on c.device_id = f.device_id and c.kind = ${kind}
-      where c.facts_sha256 is distinct from f.sha256
-    ), gone as (
-      delete from ${tx(table)} t using fresh where t.device_id = fresh.device_id
-    )
-    insert into ${tx(table)} (device_id, ${tx.unsafe(columnNames(kind))})
-    select fresh.device_id, r.* from fresh
-    join fact_sets s on s.device_id = fresh.device_id and s.kind = ${kind} and s.sha256 = fresh.sha256,
-    json_to_recordset(s.records) as r(${tx.unsafe(columnDefinitions(kind))})`;
+/**
+ * Statements that replace the caches with these facts, which are other than what the caches hold. An empty answer clears
+ * (DESIGN section 2, rule 7). The devices are to be locked: nothing else keeps their rows from outliving them.
+ */
+export function replaceCaches(tx: Sql, facts: FactWrite[]): Promise<unknown>[] {
+  const kinds = new Map<Kind, FactWrite[]>();
+  for (const fact of facts) kinds.set(fact.kind, [...(kinds.get(fact.kind) ?? []), fact]);
+  return [...kinds].flatMap(([kind, some]) => [
+    tx`delete from ${tx(FACT_TABLES[kind].table)} where device_id = any(${arrayLiteral(some.map((fact) => fact.device_id))}::uuid[])`,
+    ...insertRows(tx, kind, some),
+  ]);
 }
 
-/** The state of the cache per device and kind. Comes after the caches: it holds the hash that they are compared with. */
+function insertRows(tx: Sql, kind: Kind, facts: FactWrite[]): Promise<unknown>[] {
+  const rows = facts.flatMap((fact) => fact.records ?? []) as Record<string, unknown>[];
+  const devices = facts.flatMap((fact) => (fact.records ?? []).map(() => fact.device_id));
+  const positions = facts.flatMap((fact) => (fact.records ?? []).map((_, position) => position));
+  const { table, columns } = FACT_TABLES[kind];
+  const names = columnNames(kind);
+  const insert = `insert into ${table} (device_id, position, ${names}) select r.device_id, r.position, ${columnReads(kind)}
+    from unnest($1::uuid[], $2::integer[], ${columnArrays(kind, 3)}) as r(device_id, position, ${names})`;
+  const statements: Promise<unknown>[] = [];
+  for (let from = 0; from < rows.length; from += MOST_ROWS) {
+    const until = Math.min(rows.length, from + MOST_ROWS);
+    const part = rows.slice(from, until);
+    const values = columns.map((column) => {
+      const name = nameOf(column);
+      return arrayLiteral(part.map((row) => row[name]));
+    });
+    const owners = [arrayLiteral(devices.slice(from, until)), arrayLiteral(positions.slice(from, until))];
+    statements.push(tx.unsafe(insert, [...owners, ...values], { prepare: true }));
+  }
+  return statements;
+}
+
+/** The state of the cache per device and kind. */
 export function writeCacheState(tx: Sql, all: FactWrite[]): Promise<unknown>[] {
   const facts = all.filter((fact) => fact.cache);
   if (facts.length === 0) return [];
+  const column = (value: (fact: FactWrite) => string | null): string => arrayLiteral(facts.map(value));
   return [
     tx`
     insert into device_kinds as c (device_id, kind, outcome, error, attempted_at, job_id, collected_at, facts_sha256, commands)
-    select f.device_id, f.kind, f.outcome, f.error, f.at, f.job_id, case when f.sha256 is not null then f.at end, f.sha256,
-           array(select json_array_elements_text(f.commands::json))
-    from unnest(${facts.map((fact) => fact.device_id)}::uuid[], ${facts.map((fact) => fact.kind)}::text[],
-      ${facts.map((fact) => fact.outcome)}::text[], ${facts.map((fact) => fact.error)}::text[],
-      ${facts.map((fact) => fact.collected_at)}::timestamptz[], ${facts.map((fact) => fact.job_id)}::uuid[],
-      ${facts.map((fact) => fact.sha256)}::text[], ${facts.map((fact) => JSON.stringify(fact.commands))}::text[])
+    select f.device_id, f.kind, f.outcome, f.error, f.at, f.job_id, case when f.sha256 is not null then f.at end, f.sha256, f.commands::text[]
+    from unnest(${column((fact) => fact.device_id)}::uuid[], ${column((fact) => fact.kind)}::text[],
+      ${column((fact) => fact.outcome)}::text[], ${column((fact) => fact.error)}::text[], ${column((fact) => fact.collected_at)}::timestamptz[],
+      ${column((fact) => fact.job_id)}::uuid[], ${column((fact) => fact.sha256)}::text[], ${column((fact) => arrayLiteral(fact.commands))}::text[])
       as f(device_id, kind, outcome, error, at, job_id, sha256, commands)
-    where exists (select 1 from devices d where d.id = f.device_id)
     on conflict (device_id, kind) do update set outcome = excluded.outcome, error = excluded.error,
       attempted_at = excluded.attempted_at, job_id = excluded.job_id,
       collected_at = coalesce(excluded.collected_at, c.collected_at), facts_sha256 = coalesce(excluded.facts_sha256, c.facts_sha256),

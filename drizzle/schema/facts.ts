@@ -6,7 +6,17 @@ const deviceId = () =>
   uuid('device_id')
     .notNull()
     .references(() => devices.id, { onDelete: 'cascade' });
-const rowId = () => bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity();
+
+/**
+ * What every row of a cache begins with. There are hundreds for each device, so a row has no key of its own and no foreign key,
+ * which would be checked row by row (a third of the cost of a checkpoint): the writer locks the device, and a trigger on
+ * `devices` (migration 0001) removes the rows with it.
+ */
+const factRow = () => ({
+  device_id: uuid('device_id').notNull(),
+  /** Place among the rows of the same kind that the device gave, from 0. */
+  position: integer('position').notNull(),
+});
 
 /** Records of one device and kind, content addressed: what a job collected stays readable after later runs. */
 export const factSets = pgTable(
@@ -55,8 +65,7 @@ export const commandOutputs = pgTable(
 );
 
 const route = () => ({
-  id: rowId(),
-  device_id: deviceId(),
+  ...factRow(),
   network: text('network').notNull(),
   next_hop: text('next_hop'),
   interface: text('interface'),
@@ -83,8 +92,7 @@ export const bgpRoutes = pgTable(
 export const macEntries = pgTable(
   'mac_entries',
   {
-    id: rowId(),
-    device_id: deviceId(),
+    ...factRow(),
     mac: text('mac').notNull(),
     vlan: integer('vlan'),
     interface: text('interface'),
@@ -96,8 +104,7 @@ export const macEntries = pgTable(
 export const arpEntries = pgTable(
   'arp_entries',
   {
-    id: rowId(),
-    device_id: deviceId(),
+    ...factRow(),
     address: text('address').notNull(),
     mac: text('mac'),
     interface: text('interface'),
@@ -109,8 +116,7 @@ export const arpEntries = pgTable(
 export const interfaces = pgTable(
   'interfaces',
   {
-    id: rowId(),
-    device_id: deviceId(),
+    ...factRow(),
     name: text('name').notNull(),
     description: text('description'),
     admin_status: text('admin_status'),
@@ -125,8 +131,7 @@ export const interfaces = pgTable(
 );
 
 const neighbor = () => ({
-  id: rowId(),
-  device_id: deviceId(),
+  ...factRow(),
   local_interface: text('local_interface').notNull(),
   neighbor_name: text('neighbor_name'),
   neighbor_interface: text('neighbor_interface'),

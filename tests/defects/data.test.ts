@@ -134,7 +134,7 @@ describe('what the nearest predecessor gets wrong about data', () => {
     const own = [cable!.a, cable!.b].find((end) => end.device === LEAF)!;
     // Changes routes, ARP, interfaces and neighbours; the last table to be written refuses them.
     simulator.change(LEAF, { kind: 'remove_link', interface: own.interface });
-    await cluster.database.sql`alter table lldp_neighbors add constraint refuse check (id < 0) not valid`;
+    await cluster.database.sql`alter table lldp_neighbors add constraint refuse check (position < 0) not valid`;
     const refused = await again(LEAF);
     await cluster.database.sql`alter table lldp_neighbors drop constraint refuse`;
     expect(await cluster.devices(refused)).toMatchObject([{ status: 'failed', outcome: 'error' }]);

@@ -27,6 +27,8 @@ export interface ApiProcess extends CairnProcess {
   url: string;
   /** As admin. */
   client: Client;
+  /** The token of the admin. */
+  token: string;
 }
 
 /**
@@ -86,7 +88,8 @@ export async function startCluster(own?: OwnServers): Promise<Cluster> {
       const api = await startProcess('api/server.ts', { ...common, ...own, ...env });
       processes.push(api);
       const url = String(api.ready.url);
-      return { ...api, url, client: createClient({ baseUrl: url, token: adminToken }) };
+      const token = env['CAIRN_ADMIN_TOKEN'] ?? adminToken;
+      return { ...api, url, token, client: createClient({ baseUrl: url, token }) };
     },
     async addDevices(devices) {
       const credentials = new Map<string, string>();

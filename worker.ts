@@ -10,6 +10,7 @@ import { createSessionGate } from './activities/fleet/session-gate.ts';
 import type { Collected } from './core/collection.ts';
 import { COLLECTOR_QUEUE, collectorQueue, JOBS_QUEUE } from './core/queues.ts';
 import { collectFacts } from './devices/collect.ts';
+import { AUTO, autoPlatform } from './devices/detect.ts';
 import { platformRegistry } from './devices/platform-registry.ts';
 import { reparseFacts } from './devices/reparse.ts';
 import { openTemplateLibrary } from './devices/template-library.ts';
@@ -101,7 +102,7 @@ async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeo
   });
   const users = config.platformsDir === null ? [] : await loadUserPlatforms(config.platformsDir, library);
   if (users.length > 0) log.info({ platforms: users.map((platform) => platform.name) }, 'platforms of the user');
-  const { find: findPlatform } = platformRegistry(users);
+  const { find: findPlatform, all: candidates } = platformRegistry(users);
   const keyring = createKeyring(ensureSecretKey(config));
   const locks = createLockKeeper({ database, log });
   const watch = createJobWatch({ database, log });
@@ -121,11 +122,12 @@ async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeo
     stopping: () => shutdown.signal.aborted,
     openCredentials: (ids) => openCredentials(database, keyring, ids),
     async collect(call) {
-      const platform = findPlatform(call.device.platform);
+      const platform = call.device.platform === AUTO ? autoPlatform : findPlatform(call.device.platform);
       if (platform === null) return unknownPlatform(call.device.platform);
       return collectFacts({
         ...call,
         platform,
+        candidates,
         library,
         limits: { ...call.limits, connect_ms: CONNECT_MS, output_bytes: OUTPUT_BYTES },
       });

@@ -7,6 +7,7 @@ import type { Database, Sql } from './database.ts';
 import { arrayLiteral } from './text-array.ts';
 import { keepFacts, knownFacts, replaceCaches, writeCacheState, type FactWrite, type KnownFact } from './write-facts.ts';
 import { storableJson, storableText } from './storable-text.ts';
+import { writeDetected } from './write-detected.ts';
 
 /** Everything one device gave, to be written at once. */
 export interface DeviceCommit {
@@ -23,6 +24,8 @@ export interface DeviceCommit {
   verdict: { status: 'completed' | 'failed' | 'cancelled'; outcome: DeviceOutcome; error: string | null } | null;
   /** SSH host keys seen, of the device and its jump host; each is pinned where none is yet. */
   host_keys: { device_id: string; host_key: string }[];
+  /** Found at the login of a device whose platform was `auto`; becomes its platform. */
+  detected_platform?: string | null;
   collected_at: Date;
 }
 
@@ -70,6 +73,7 @@ export async function commitDevices({ sql }: Pick<Database, 'sql'>, commits: Dev
         mine.filter((commit) => present.has(commit.device_id)),
       ),
       ...writeHostKeys(tx, mine),
+      ...writeDetected(tx, mine),
       writeLog(tx, mine),
     ]);
     return held;
@@ -164,9 +168,10 @@ function writeLog(tx: Sql, commits: DeviceCommit[]): Promise<unknown> {
     const kinds = Object.fromEntries(Object.entries(commit.kinds).map(([kind, result]) => [kind, result.outcome]));
     const status = commit.verdict?.status ?? 'pending';
     const outcome = commit.verdict?.outcome ?? null;
+    const found = commit.detected_platform ? ` (platform found: ${commit.detected_platform})` : '';
     return {
       level: outcome === 'ok' || outcome === null ? 'info' : 'warn',
-      message: `${commit.name}: ${outcome ?? 'put back, to be continued'}${commit.verdict?.error ? `: ${commit.verdict.error}` : ''}`,
+      message: `${commit.name}: ${outcome ?? 'put back, to be continued'}${found}${commit.verdict?.error ? `: ${commit.verdict.error}` : ''}`,
       data: storableJson({ device_id: commit.device_id, device_name: commit.name, status, outcome, kinds }),
     };
   });

@@ -173,6 +173,7 @@ async function settle(
     cache: run.params.cache_results,
     verdict,
     host_keys: hostKeys(device, collected.host_key, jumpKey),
+    detected_platform: collected.detected_platform ?? null,
     collected_at: collected.collected_at ?? new Date(),
   });
 }

@@ -1,5 +1,5 @@
-import { identifiesHost, parseAddress, parsePrefix, type Prefix } from './addresses.ts';
-import { identifies, normaliseMac } from './mac.ts';
+import { parseAddress, parsePrefix, type Prefix } from './addresses.ts';
+import { normaliseMac } from './mac.ts';
 import { nameKey, parentNames } from './names.ts';
 import type { Network, NetworkDevice } from './network.ts';
 import { createPortIndex, type Port, type PortIndex } from './ports.ts';
@@ -20,7 +20,7 @@ export interface DeviceView {
 /** Who owns a value: one device, or several (in the order of their ids). */
 export type Owners = Map<string, DeviceView[]>;
 
-/** Everything a neighbour can be recognised by. Look-ups are one step each. */
+/** Everything a neighbour can be recognised by. Look-ups are one step each. What can belong to nobody is not asked for, so it may be in here. */
 export interface DeviceIndex {
   devices: DeviceView[];
   byId: Map<string, DeviceView>;
@@ -72,7 +72,7 @@ function indexDevice(index: DeviceIndex, device: DeviceView): void {
   const { source } = device;
   for (const row of rows(source.facts.interfaces)) {
     const mac = normaliseMac(clean(row.mac) ?? '');
-    if (mac !== null && identifies(mac)) own(index.macs, mac, device);
+    if (mac !== null) own(index.macs, mac, device);
   }
   for (const serial of source.serials ?? []) {
     const text = clean(serial);
@@ -80,10 +80,8 @@ function indexDevice(index: DeviceIndex, device: DeviceView): void {
   }
   const host = clean(source.host);
   const address = parseAddress(host ?? '');
-  if (address !== null && identifiesHost(address)) own(index.addresses, address.text, device);
-  for (const { prefix } of device.prefixes) {
-    if (identifiesHost(prefix.address)) own(index.addresses, prefix.address.text, device);
-  }
+  if (address !== null) own(index.addresses, address.text, device);
+  for (const { prefix } of device.prefixes) own(index.addresses, prefix.address.text, device);
   const isHostName = host !== null && address === null && /^[\w.-]+$/.test(host);
   for (const name of [device.name, ...(isHostName ? [host] : [])]) {
     own(index.names, nameKey(name), device);

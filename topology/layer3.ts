@@ -1,4 +1,4 @@
-import { contains, parseAddress, type Address } from './addresses.ts';
+import { contains, identifiesHost, parseAddress, type Address } from './addresses.ts';
 import type { DeviceIndex, DeviceView } from './devices.ts';
 import { addEvidence, createDraftTable, otherEnd, type Draft, type DraftTable, type Report } from './drafts.ts';
 import type { End, Ends } from './ends.ts';
@@ -47,6 +47,8 @@ function indexInterfaces(index: DeviceIndex): Interfaces {
   const found: Interfaces = new Map();
   for (const device of index.devices) {
     for (const { prefix, port } of device.prefixes) {
+      // A link-local next hop may be any device's that is not ours.
+      if (!identifiesHost(prefix.address)) continue;
       const owners = found.get(prefix.address.text);
       if (owners === undefined) found.set(prefix.address.text, [{ device, port }]);
       else owners.push({ device, port });

@@ -56,6 +56,13 @@ describe('neighbour identity', () => {
     },
   );
 
+  it('calls a neighbour ambiguous where the serial number means another device than the name beside it, on either side', () => {
+    for (const neighbor_name of ['other(FDO12345678)', 'FDO12345678(other)']) {
+      const { node } = seen({ neighbor_name }, device('edge', {}, { serials: ['FDO12345678'] }), device('other'));
+      expect(node?.reason).toContain('edge (same serial number), other (same name)');
+    }
+  });
+
   it('recognises the name of `host(SERIAL)` where the serial number is unknown', () => {
     const { node } = seen({ neighbor_name: 'edge.example.com(JAF9999)' }, device('edge'));
     expect(node?.device_id).toBe('id-edge');
@@ -304,6 +311,22 @@ describe('neighbours that are no managed device', () => {
       ),
     );
     expect(strangers(graph)).toHaveLength(2);
+  });
+
+  it('stay apart where all they share is a chassis id or address that is nobody’s', () => {
+    const shared = { chassis_id: '0000.0000.0000', neighbor_address: '0.0.0.0' };
+    const graph = graphOf(
+      sees(
+        'a',
+        { ...shared, neighbor_name: 'x' },
+        { ...shared, neighbor_name: 'y' },
+        { ...shared, neighbor_address: 'fe80::1', neighbor_name: 'z' },
+      ),
+    );
+    expect(strangers(graph).map(({ name, addresses }) => ({ name, addresses }))).toEqual(
+      expect.arrayContaining(['x', 'y', 'z'].map((name) => ({ name, addresses: [] }))),
+    );
+    expect(strangers(graph)).toHaveLength(3);
   });
 
   it('are one node where they share the name and nothing contradicts, CDP addresses of two links included', () => {

@@ -121,6 +121,34 @@ describe('layer 3', () => {
     expect(graph.links).toEqual([]);
   });
 
+  it('does not support a wire that goes to another port of the same device', () => {
+    const graph = graphOf(
+      device('a', {
+        interfaces: [addressed('GigabitEthernet0/0', '10.0.0.1/30')],
+        ospf_routes: [{ next_hop: '10.0.0.2', interface: 'Gi0/0' }],
+        lldp_neighbors: [wire('Gi0/0', 'b', 'Gi0/9')],
+      }),
+      device('b', { interfaces: [{ name: 'GigabitEthernet0/9' }, addressed('GigabitEthernet0/1', '10.0.0.2/30')] }),
+    );
+    expect(picture(graph)).toEqual([
+      'a:GigabitEthernet0/0 - b:GigabitEthernet0/9 [lldp]',
+      'a:GigabitEthernet0/0 ~ b:GigabitEthernet0/1 [ospf]',
+    ]);
+  });
+
+  it('supports the wire whose far port nobody has told', () => {
+    const graph = graphOf(...pair({}, { a: { cdp_neighbors: [{ local_interface: 'Gi0/0', neighbor_name: 'b' }] } }));
+    expect(picture(graph)).toEqual(['a:GigabitEthernet0/0 - b:? [cdp,ospf]']);
+  });
+
+  it('says nothing by a link-local next hop', () => {
+    const graph = graphOf(
+      device('a', { interfaces: [addressed('eth0', 'fe80::1/64')], ospf_routes: [{ next_hop: 'fe80::2', interface: 'eth0' }] }),
+      device('b', { interfaces: [addressed('eth1', 'fe80::2/64')] }),
+    );
+    expect(graph.links).toEqual([]);
+  });
+
   it('works with IPv6', () => {
     const graph = graphOf(
       device(

@@ -82,7 +82,7 @@ function collectorOptions(deps: FleetDeps): Omit<WorkerOptions, 'taskQueue'> {
     maxHeartbeatThrottleInterval: HEARTBEAT_MS,
     activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 4 },
     tuner: {
-      activityTaskSlotSupplier: demandSlots({ demand: deps.gate.demand, most: MOST_BATCHES }),
+      activityTaskSlotSupplier: demandSlots({ demand: () => deps.gate.demand(), most: MOST_BATCHES }),
       workflowTaskSlotSupplier: { type: 'fixed-size', numSlots: 2 },
       localActivityTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
       nexusTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
@@ -102,7 +102,7 @@ async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeo
   });
   const users = config.platformsDir === null ? [] : await loadUserPlatforms(config.platformsDir, library);
   if (users.length > 0) log.info({ platforms: users.map((platform) => platform.name) }, 'platforms of the user');
-  const { find: findPlatform, all: candidates } = platformRegistry(users);
+  const known = platformRegistry(users);
   const keyring = createKeyring(ensureSecretKey(config));
   const locks = createLockKeeper({ database, log });
   const watch = createJobWatch({ database, log });
@@ -122,18 +122,18 @@ async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeo
     stopping: () => shutdown.signal.aborted,
     openCredentials: (ids) => openCredentials(database, keyring, ids),
     async collect(call) {
-      const platform = call.device.platform === AUTO ? autoPlatform : findPlatform(call.device.platform);
+      const platform = call.device.platform === AUTO ? autoPlatform : known.find(call.device.platform);
       if (platform === null) return unknownPlatform(call.device.platform);
       return collectFacts({
         ...call,
         platform,
-        candidates,
+        candidates: known.all,
         library,
         limits: { ...call.limits, connect_ms: CONNECT_MS, output_bytes: OUTPUT_BYTES },
       });
     },
     async reparse({ device, kinds }) {
-      const platform = findPlatform(device.platform);
+      const platform = known.find(device.platform);
       if (platform === null) return unknownPlatform(device.platform);
       return reparseFacts({ device, platform, kinds, library, stored: await readStoredOutputs(database, device.id) });
     },

@@ -1,5 +1,4 @@
 import { KINDS } from '../core/facts.ts';
-import type { Ask } from './platform.ts';
 import type { TemplateLibrary } from './template-library.ts';
 
 /** Says what is wrong with a value; null if nothing. */
@@ -13,7 +12,7 @@ const call: Check = (value) => (typeof value === 'function' ? null : 'must be a 
 const oneOf =
   (...allowed: string[]): Check =>
   (value) =>
-    allowed.includes(value as string) ? null : `must be one of ${allowed.join(', ')}`;
+    allowed.some((one) => one === value) ? null : `must be one of ${allowed.join(', ')}`;
 const orNull =
   (check: Check): Check =>
   (value) =>
@@ -31,8 +30,8 @@ const optional = (check: Check): Check & { optional: true } =>
 /** An object with exactly these fields; the message names the field. */
 function shape(fields: Record<string, Check>): Check {
   return (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
-    const given = value as Record<string, unknown>;
+    if (!isRecord(value)) return 'must be an object';
+    const given = value;
     const unknown = Object.keys(given).find((name) => fields[name] === undefined);
     if (unknown !== undefined) return `has an unknown field "${unknown}"; there are ${Object.keys(fields).join(', ')}`;
     for (const [name, check] of Object.entries(fields)) {
@@ -58,6 +57,7 @@ const askFields = {
   command: text,
   parse: parser,
   where: optional(call),
+  shape: optional(call),
   prepare: optional(call),
   empty: optional(pattern),
   starts: optional(pattern),
@@ -67,6 +67,11 @@ const source: Check = (value) =>
     ? shape({ unsupported: text })(value)
     : shape({ ask: listOf(shape(askFields)), join: optional(shape({ ...askFields, by: call })) })(value);
 
+const answer: Check = (value) =>
+  typeof value === 'object' && value !== null
+    ? shape({ text: anyText })(value)
+    : oneOf('username', 'password')(value) && 'must be username, password or { text }';
+
 const FIELDS: Record<string, Check> = {
   name: (value) =>
     typeof value === 'string' && /^[a-z][a-z0-9_]{0,62}$/.test(value) ? null : 'must be lower-case letters, digits and _',
@@ -75,7 +80,7 @@ const FIELDS: Record<string, Check> = {
   mode: oneOf('shell', 'exec'),
   ssh: optional(shape({ legacy: optional(flag), usernameSuffix: optional(text), term: optional(text) })),
   prompt: shape({ any: pattern, privileged: optional(pattern), above: optional(pattern) }),
-  login: optional(listOf(shape({ expect: pattern, send: oneOf('username', 'password') }))),
+  login: optional(listOf(shape({ expect: pattern, send: answer }))),
   enable: optional(shape({ command: text, password: pattern })),
   setup: listOf(text),
   pager: optional(pattern),
@@ -92,8 +97,8 @@ const FIELDS: Record<string, Check> = {
 
 /** What is wrong with something that should be a platform, each with the field it is about; empty if nothing is. */
 export function platformProblems(given: unknown, library: TemplateLibrary): string[] {
-  if (typeof given !== 'object' || given === null) return ['must be an object'];
-  const platform = given as Record<string, unknown>;
+  if (!isRecord(given)) return ['must be an object'];
+  const platform = given;
   const problems = Object.keys(platform)
     .filter((name) => FIELDS[name] === undefined && name !== 'detect')
     .map((name) => `unknown field "${name}"; there are ${Object.keys(FIELDS).join(', ')}`);
@@ -103,21 +108,32 @@ export function platformProblems(given: unknown, library: TemplateLibrary): stri
     if (problem !== null)
       problems.push(problem.startsWith('.') || problem.startsWith('[') ? `${name}${problem}` : `${name} ${problem}`);
   }
-  return problems.length > 0 ? problems : templateProblems(platform['kinds'] as Record<string, unknown>, library);
+  return problems.length > 0 ? problems : templateProblems(platform['kinds'], library);
 }
 
-/** Every template that is named must be there and compile. */
-function templateProblems(kinds: Record<string, unknown>, library: TemplateLibrary): string[] {
-  return Object.entries(kinds).flatMap(([kind, value]) => {
-    const { ask = [], join } = value as { ask?: Ask[]; join?: Ask };
-    return [...ask, ...(join === undefined ? [] : [join])].flatMap(({ parse }) => {
-      const template = 'ntc' in parse ? parse.ntc : 'own' in parse ? parse.own : null;
-      if (template === null) return [];
+/** Every template that is named must be there and compile. `kinds` has its shape already. */
+function templateProblems(kinds: unknown, library: TemplateLibrary): string[] {
+  if (!isRecord(kinds)) return [];
+  return Object.entries(kinds).flatMap(([kind, source]) =>
+    templatesOf(source).flatMap((template) => {
       try {
         return library.byName(template) === null ? [`kinds.${kind}: there is no template ${template}`] : [];
       } catch (error) {
         return [`kinds.${kind}: template ${template}: ${error instanceof Error ? error.message : String(error)}`];
       }
-    });
-  });
+    }),
+  );
+}
+
+/** Names of the templates that a source uses, wherever they stand in it. */
+function templatesOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(templatesOf);
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    (name === 'ntc' || name === 'own') && typeof inner === 'string' ? [inner] : templatesOf(inner),
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -46,12 +46,13 @@ async function load(
 ): Promise<{ platform: Platform | null; wrong: string[] }> {
   let given: unknown;
   try {
-    given = ((await import(pathToFileURL(path).href)) as { default?: unknown }).default;
+    const module: { default?: unknown } = await import(pathToFileURL(path).href);
+    given = module.default;
   } catch (error) {
     return { platform: null, wrong: [`cannot be loaded: ${error instanceof Error ? error.message : String(error)}`] };
   }
   if (typeof given !== 'object' || given === null) return { platform: null, wrong: ['must export a platform as its default'] };
-  const { extends: base, ...own } = given as Partial<Platform> & { extends?: unknown };
+  const { extends: base, ...own }: Partial<Platform> & { extends?: unknown } = given;
   if (base !== undefined && (typeof base !== 'string' || platforms[base] === undefined)) {
     return { platform: null, wrong: [`extends must be one of ${Object.keys(platforms).join(', ')}`] };
   }
@@ -59,7 +60,11 @@ async function load(
   const platform = parent === null ? own : inherit(parent, own);
   const wrong = platformProblems(platform, library);
   if (platform.name !== name) wrong.unshift(`name must be "${name}", as the file is called`);
-  return { platform: wrong.length === 0 ? (platform as Platform) : null, wrong };
+  return { platform: isSound(platform, wrong) ? platform : null, wrong };
+}
+
+function isSound(platform: Partial<Platform>, wrong: string[]): platform is Platform {
+  return platform.name !== undefined && wrong.length === 0;
 }
 
 /** Aliases are the parent's own; kinds, answers and configuration are taken over one by one. */

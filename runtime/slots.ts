@@ -26,7 +26,7 @@ export function demandSlots<S extends SlotInfo>(options: {
     type: 'custom',
     async reserveSlot(_context, signal) {
       while (!room()) {
-        if (signal.aborted) throw signal.reason as Error;
+        signal.throwIfAborted();
         await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       }
       return permit();

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { hasErrorCode } from './system-error.ts';
 
 /** Root of the sources, or of `dist/`: the folder above this one. */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -32,8 +33,8 @@ export async function workflowsPath(): Promise<string> {
 
 async function sourcesHash(): Promise<string> {
   const hash = createHash('sha256');
-  const { version } = createRequire(import.meta.url)('@temporalio/worker/package.json') as { version: string };
-  hash.update(version);
+  const sdk: { version: string } = createRequire(import.meta.url)('@temporalio/worker/package.json');
+  hash.update(sdk.version);
   for (const folder of ['core', 'workflows']) {
     const names = (await readdir(join(ROOT, folder))).filter((name) => /\.[jt]s$/.test(name)).sort();
     for (const name of names) hash.update(`\0${folder}/${name}\0`).update(await readFile(join(ROOT, folder, name)));
@@ -46,7 +47,7 @@ async function exists(path: string): Promise<boolean> {
     await readFile(path);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    if (hasErrorCode(error, 'ENOENT')) return false;
     throw error;
   }
 }

@@ -32,7 +32,8 @@ const redraw = (text: string): void => {
 /** Set-up steps are told in one line each; warnings too. */
 const told = {
   write(line: string): void {
-    const { msg, path, reason, seconds } = JSON.parse(line) as { msg?: string; path?: string; reason?: string; seconds?: number };
+    const told: { msg?: string; path?: string; reason?: string; seconds?: number } = JSON.parse(line);
+    const { msg, path, reason, seconds } = told;
     say(`  ${[msg, path, reason?.slice(0, 80), seconds === undefined ? undefined : `(${seconds} s)`].filter(Boolean).join(' ')}`);
   },
 };

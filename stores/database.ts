@@ -42,8 +42,7 @@ function readTimesAsDates(sql: postgres.Sql): void {
 
 /** True for an error that says nothing about the data: the server is away, restarting or full. Worth another try. */
 export function isConnectionError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = (error as { code?: unknown }).code;
+  const code = error instanceof Error && 'code' in error ? error.code : null;
   if (typeof code !== 'string') return false;
   return (
     /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/.test(code) ||

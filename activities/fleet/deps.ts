@@ -38,10 +38,10 @@ export interface FleetDeps {
   /** Shown as the holder of locks. */
   workerName: string;
   /** True once the process is asked to end: devices finish the kind they are in and go back to `pending`. */
-  stopping(): boolean;
+  stopping: () => boolean;
   /** Decrypted credentials by id; an id that is not there has no entry. */
-  openCredentials(ids: string[]): Promise<Map<string, Credential>>;
-  collect(call: CollectCall): Promise<Collected>;
+  openCredentials: (ids: string[]) => Promise<Map<string, Credential>>;
+  collect: (call: CollectCall) => Promise<Collected>;
   /** The same from stored output, without the device. */
-  reparse(call: CollectCall): Promise<Collected>;
+  reparse: (call: CollectCall) => Promise<Collected>;
 }

@@ -30,6 +30,13 @@ const DYNAMIC_CONFIG: Record<string, boolean | number> = {
   'matching.numTaskqueueWritePartitions': 1,
 };
 
+/**
+ * A write-ahead log that is synced at its checkpoints only: what was committed outlives the kill of the server, as before, and the
+ * database outlives the power switch whole, without its last moments. Of those PostgreSQL knows: finished devices stay finished, and
+ * jobs without a workflow are started again. The default, a rollback journal, syncs twice for each commit.
+ */
+const SQLITE_PRAGMAS = ['journal_mode=wal', 'synchronous=1'];
+
 export interface TemporalOptions {
   dataDir: string;
   /** See `findTemporalBinary`. */
@@ -115,6 +122,7 @@ function serverArguments(options: { database: string; port: number; uiPort: numb
     `--port=${port}`,
     `--ui-port=${uiPort}`,
     `--namespace=${namespace}`,
+    ...SQLITE_PRAGMAS.flatMap((pragma) => ['--sqlite-pragma', pragma]),
     '--log-level=warn',
     '--log-format=json',
     '--disable-config-file',

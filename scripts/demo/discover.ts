@@ -6,7 +6,6 @@ import { jobs } from '../../contracts/http/jobs.ts';
 import { topology } from '../../contracts/http/topology.ts';
 import { isTerminalJob } from '../../core/jobs.ts';
 import type { Simulator } from '../../simulator/simulator.ts';
-import type { Graph } from '../../topology/model.ts';
 import { linkTable, outcomeTable, progressBar } from './render.ts';
 
 const POLL_MS = 200;
@@ -57,7 +56,7 @@ export async function discoverNetwork(options: {
     if (device.status === 'failed')
       say(`  ${device.device_name} failed after ${device.attempts} attempts: ${device.error ?? ''}`);
   const { body: graph } = await client.call(topology.getTopology, {});
-  say(`\nTopology: ${graph.nodes.length} nodes, ${graph.links.length} links\n${linkTable(graph as Graph)}`);
+  say(`\nTopology: ${graph.nodes.length} nodes, ${graph.links.length} links\n${linkTable(graph)}`);
   if (job.temporal.url !== null) say(`\nThis run in the Temporal Web UI: ${job.temporal.url}`);
 }
 

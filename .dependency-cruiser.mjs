@@ -33,7 +33,7 @@ export const TABLE = {
   activities: ['core', 'devices', 'topology', 'inventory', 'artifacts', 'stores', 'runtime'],
   api: ['core', 'contracts', 'topology', 'stores', 'runtime'],
   web: ['core', 'contracts', 'api/client'],
-  cli: ['core', 'contracts', 'api/client'],
+  cli: ['core', 'contracts', 'api/client', 'devices'],
   simulator: ['core'],
 };
 

@@ -14,7 +14,7 @@ import { connectSsh } from './transports/ssh.ts';
 import type { SshConnection } from './transports/ssh.ts';
 
 /** What the session gave for one kind, to be parsed once the session is closed. */
-interface Gathered {
+export interface Gathered {
   kind: Kind;
   commands: string[];
   verdict: Judgement;
@@ -144,9 +144,10 @@ async function gather(
   }
 }
 
-async function gatherKind(
+/** Asks for one kind; what is already in `answers` is not asked again. */
+export async function gatherKind(
   session: Session,
-  options: CollectOptions,
+  options: Pick<CollectOptions, 'platform' | 'onTask'>,
   source: Source,
   answers: Map<string, { ask: Ask; answer: Answer }>,
   one: Gathered,

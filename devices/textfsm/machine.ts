@@ -31,7 +31,7 @@ export function createMachine(definition: Definition): Machine {
     for (let number = 0; number < lines.length && state !== undefined; number += 1) {
       const line = lines[number] ?? '';
       const plain: boolean = allPlain || isPlain(line);
-      for (const step of state.stepsFor(line, plain)) {
+      for (const step of state.stepsFor(line)) {
         if (step.needed !== null && !line.includes(step.needed)) continue;
         const found = matchOf(step, line, plain, number);
         if (found === null) continue;

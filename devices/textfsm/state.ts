@@ -35,10 +35,10 @@ export class State {
   }
 
   /** The rules that may match a line, in their order. */
-  stepsFor(line: string, plain: boolean): Step[] {
+  stepsFor(line: string): Step[] {
     this.#steps ??= this.#rules.map(this.#prepare);
-    if (!plain) return this.#steps;
     const key = beginningKey(line);
+    if (key < 0) return this.#steps;
     const known = this.#byKey[key];
     if (known !== undefined) return known;
     const steps = this.#steps.filter((step) => step.possible[key] === 1);

@@ -10,7 +10,10 @@ const BLANK = 32;
 /** Number of keys that `beginningKey` can give. */
 export const KEYS = WIDTH * 2;
 
-/** What a plain line begins with: its first character, or the first one that is not a blank or tab if it begins with such. */
+/**
+ * What a line begins with: its first character, or the first one that is not a blank or tab if it begins with such; -1 where that is not
+ * ASCII.
+ */
 export function beginningKey(line: string): number {
   let at = 0;
   let code = line.charCodeAt(0);
@@ -18,11 +21,12 @@ export function beginningKey(line: string): number {
     at += 1;
     code = line.charCodeAt(at);
   }
+  if (code >= NOTHING) return -1;
   return (at === 0 ? 0 : WIDTH) + (at < line.length ? code : NOTHING);
 }
 
 /**
- * Which beginnings of plain lines an expression can match at all, by `beginningKey`; 1 where it may. Rules are tried only on
+ * Which beginnings of lines an expression can match at all, by `beginningKey`; 1 where it may. Rules are tried only on
  * lines for which they say so.
  */
 export function possibleBeginnings(root: Node): Uint8Array {
@@ -51,6 +55,7 @@ export function possibleBeginnings(root: Node): Uint8Array {
   const followers = new Set<number>();
   const ends = new Set(last);
   for (const node of inBlanks) {
+    if (positions[node]?.several === true) followers.add(node);
     for (const next of positions[node]?.next ?? []) {
       followers.add(next);
       if (takesBlank(next)) inBlanks.add(next);

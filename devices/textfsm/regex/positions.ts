@@ -7,6 +7,8 @@ export interface Position {
   /** 128 bits. */
   bits: Uint32Array;
   next: Set<number>;
+  /** It stands for several characters, of a count too small to be a loop. */
+  several: boolean;
   /** Successors that it has in more than one way, e.g. itself in `(a*)*`. */
   doubled: Set<number>;
 }
@@ -39,7 +41,7 @@ export function findPositions(root: Node): Positions | null {
   let expressible = true;
 
   const position = (bits: Uint32Array): Part => {
-    positions.push({ bits, next: new Set(), doubled: new Set() });
+    positions.push({ bits, next: new Set(), several: false, doubled: new Set() });
     const index = positions.length - 1;
     return { first: [index], last: [index], nullable: false };
   };
@@ -50,6 +52,12 @@ export function findPositions(root: Node): Positions | null {
         if (position?.next.has(other) === true) position.doubled.add(other);
         position?.next.add(other);
       }
+    }
+  };
+  const severalAt = (nodes: number[]): void => {
+    for (const node of nodes) {
+      const position = positions[node];
+      if (position !== undefined) position.several = true;
     }
   };
   const join = (a: Part, b: Part): Part => {
@@ -90,6 +98,7 @@ export function findPositions(root: Node): Positions | null {
         const body = visit(node.body);
         const small = singleSet(node.body) !== null && (node.max <= SMALL_COUNT || node.min === node.max);
         if (node.max > 1 && !small) link(body.last, body.first);
+        else if (node.max > 1) severalAt(body.first);
         return { ...body, nullable: body.nullable || node.min === 0 };
       }
       case 'atomic':

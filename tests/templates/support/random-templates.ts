@@ -34,9 +34,7 @@ function value(random: Random, at: number): string {
 
 function rule(random: Random, names: string[], states: string[]): string {
   const used = names.filter(() => random.chance(0.4));
-  const inner = used
-    .map((name) => `${random.pick(BETWEEN)}${random.chance(0.3) ? `(${`\${${name}}`})?` : `\${${name}}`}`)
-    .join('');
+  const inner = used.map((name) => `${random.pick(BETWEEN)}${random.chance(0.3) ? `(\${${name}})?` : `\${${name}}`}`).join('');
   return `  ^${inner}${random.pick(BETWEEN)}${random.chance(0.3) ? '$$' : ''}${action(random, states)}\n`;
 }
 

@@ -1,7 +1,7 @@
 import type { Command, Mode, SimPlatform } from './platform.ts';
 
 export type Lookup =
-  | { kind: 'command'; command: Command; filters: Filter[] }
+  | { kind: 'command'; command: Command; filters: Filter[]; /** What stands for `<port>`. */ argument: string | null }
   | { kind: 'incomplete' }
   | { kind: 'ambiguous' }
   | { kind: 'unknown'; /** Where the first word that fits nothing begins. */ column: number };
@@ -39,46 +39,76 @@ function pattern(text: string): RegExp {
   }
 }
 
-const words = (line: string): string[] => line.trim().toLowerCase().split(/\s+/);
+const words = (line: string): string[] => line.trim().split(/\s+/);
+
+/** A command and its words; `<port>` stands for any one word. */
+interface Known {
+  command: Command;
+  words: string[];
+}
+
+/** What is worked out of a platform's commands once. */
+const vocabularies = new WeakMap<SimPlatform, Known[]>();
+
+function vocabulary(platform: SimPlatform): Known[] {
+  let known = vocabularies.get(platform);
+  if (!known) {
+    known = platform.commands.map((command) => ({ command, words: words(command.name.toLowerCase()) }));
+    vocabularies.set(platform, known);
+  }
+  return known;
+}
+
+const ARGUMENT = '<port>';
 
 /** Finds what a line means on a platform, in a mode. */
 export function lookup(platform: SimPlatform, line: string, mode: Mode): Lookup {
   const [head = '', ...segments] = platform.pipes === 'none' ? [line] : line.split(/\s*\|\s*/);
-  let asked = words(head);
+  let typed = words(head);
   const filters: Filter[] = [];
   for (const segment of segments) {
-    const [verb = '', ...rest] = segment.trim().split(/\s+/);
+    const [verb = '', ...rest] = words(segment);
     const known = PIPE_WORDS[platform.pipes].find((word) => verb !== '' && word.startsWith(verb.toLowerCase()));
     const make = known === undefined ? undefined : FILTERS[known];
     if (make) filters.push(make(rest.join(' ')));
-    else if (make === undefined) asked = [...asked, '|', ...words(segment)];
+    else if (make === undefined) typed = [...typed, '|', ...words(segment)];
   }
-  const usable = platform.commands.filter((command) => !command.refusedIn?.includes(mode));
+  const asked = typed.map((word) => word.toLowerCase());
+  const usable = vocabulary(platform).filter(({ command }) => !command.refusedIn?.includes(mode));
   const exact = platform.matching === 'exact';
-  const fits = (word: string, known: string): boolean => (exact ? word === known : known.startsWith(word));
-  const whole = usable.find((command) => words(command.name).join(' ') === asked.join(' '));
-  if (whole) return { kind: 'command', command: whole, filters };
-  const longer = usable.filter((command) => {
-    const known = words(command.name);
-    return known.length >= asked.length && asked.every((word, index) => fits(word, known[index] ?? ''));
-  });
-  const same = longer.filter((command) => words(command.name).length === asked.length);
-  const first = same[0];
-  if (first && same.length === 1) return { kind: 'command', command: first, filters };
+  const fits = (word: string, known: string | undefined): boolean =>
+    known === ARGUMENT || (exact ? word === known : known?.startsWith(word) === true);
+  const found = ({ command, words: known }: Known): Lookup => {
+    const at = known.indexOf(ARGUMENT);
+    return { kind: 'command', command, filters, argument: at < 0 ? null : (typed[at] ?? null) };
+  };
+  const whole = usable.find(
+    (known) => known.words.length === asked.length && known.words.every((word, index) => word === asked[index]),
+  );
+  if (whole) return found(whole);
+  const longer = usable.filter(
+    (known) => known.words.length >= asked.length && asked.every((word, index) => fits(word, known.words[index])),
+  );
+  const same = longer.filter((known) => known.words.length === asked.length);
+  const [first] = same;
+  if (first && same.length === 1) return found(first);
   if (first) return { kind: 'ambiguous' };
   if (longer.length > 0) return { kind: 'incomplete' };
   return { kind: 'unknown', column: firstMisfit(usable, line, asked, fits) };
 }
 
-function firstMisfit(usable: Command[], line: string, asked: string[], fits: (word: string, known: string) => boolean): number {
+function firstMisfit(
+  usable: Known[],
+  line: string,
+  asked: string[],
+  fits: (word: string, known: string | undefined) => boolean,
+): number {
   let position = 0;
-  for (let count = 1; count <= asked.length; count++) {
-    const start = line.toLowerCase().indexOf(asked[count - 1] ?? '', position);
-    const any = usable.some((command) =>
-      asked.slice(0, count).every((word, index) => fits(word, words(command.name)[index] ?? '')),
-    );
+  for (const [count, last] of asked.entries()) {
+    const start = line.toLowerCase().indexOf(last, position);
+    const any = usable.some((known) => asked.slice(0, count + 1).every((word, index) => fits(word, known.words[index])));
     if (!any) return Math.max(0, start);
-    position = start + (asked[count - 1]?.length ?? 0);
+    position = start + last.length;
   }
   return 0;
 }

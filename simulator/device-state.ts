@@ -40,12 +40,14 @@ export interface Answer {
 /** The text of a command, rendered once for each state of the device. */
 function textOf(state: DeviceState, found: Extract<Lookup, { kind: 'command' }>): string {
   const context = contextOf(state);
-  const text = state.texts.get(context.facts, found.command.name, () => found.command.render(context));
+  const { argument } = found;
+  const key = argument === null ? found.command.name : `${found.command.name} ${argument}`;
+  const text = state.texts.get(context.facts, key, () => found.command.render({ ...context, argument }));
   return filtered(text, found.filters);
 }
 
 export function contextOf(state: DeviceState): RenderContext {
-  return { device: state.device, facts: state.network.facts(state.device), seed: state.network.seed };
+  return { device: state.device, facts: state.network.facts(state.device), seed: state.network.seed, argument: null };
 }
 
 /** Runs one line that is not empty and no rule of the shell. Counts it. */

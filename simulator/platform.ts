@@ -8,15 +8,16 @@ export type Mode = 'user' | 'privileged' | 'config';
 export interface RenderContext {
   device: SimDevice;
   facts: Facts;
-  /** Only outputs that say so depend on it, e.g. `show version`. */
   seed: number;
+  /** What was typed for `<port>` in a command's name. */
+  argument: string | null;
 }
 
 /** Gives the text of a command, lines ended by `\n`, without prompt. */
 export type Render = (context: RenderContext) => string;
 
 export interface Command {
-  /** The canonical form, lower case, as counted in `counters`. */
+  /** The canonical form, as counted in `counters`; the word `<port>` stands for any port. */
   name: string;
   render: Render;
   /** Modes it is refused in; none unless said. */

@@ -12,12 +12,9 @@ import {
 import {
   arpRows,
   arpText,
-  cdpDetail,
   CPU_MACS,
   IMAGE,
   interfaceText,
-  lldpBrief,
-  lldpDetail,
   macRows,
   macText,
   routeRows,
@@ -27,6 +24,7 @@ import {
   VIEW,
 } from '../render/cisco-ios.ts';
 import { config } from '../render/cisco-ios-config.ts';
+import { cdpDetail, lldpBrief, lldpDetail } from '../render/cisco-ios-neighbors.ts';
 import type { Protocol } from '../rib.ts';
 import { CISCO_RULES, ciscoLog } from '../cisco-shell.ts';
 

@@ -2,27 +2,31 @@ import { arubaAoscx } from './aruba_aoscx.ts';
 import { ciscoAsa } from './cisco_asa.ts';
 import { ciscoNxos } from './cisco_nxos.ts';
 import { ciscoXr } from './cisco_xr.ts';
+import { fortinet } from './fortinet.ts';
 import { frr } from './frr.ts';
 import { hpProcurve } from './hp_procurve.ts';
 import { huaweiVrp } from './huawei_vrp.ts';
 import { juniperJunos } from './juniper_junos.ts';
 import { linux } from './linux.ts';
 import { mikrotikRouteros } from './mikrotik_routeros.ts';
+import { paloaltoPanos } from './paloalto_panos.ts';
 import type { SimPlatform } from '../platform.ts';
 import { aristaEos } from './arista_eos.ts';
 import { ciscoIos } from './cisco_ios.ts';
 
 const ALL: SimPlatform[] = [
   ciscoIos,
-  aristaEos,
-  juniperJunos,
-  mikrotikRouteros,
   ciscoNxos,
   ciscoXr,
   ciscoAsa,
+  aristaEos,
+  juniperJunos,
   hpProcurve,
   arubaAoscx,
   huaweiVrp,
+  fortinet,
+  paloaltoPanos,
+  mikrotikRouteros,
   frr,
   linux,
 ];

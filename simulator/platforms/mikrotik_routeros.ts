@@ -1,23 +1,20 @@
 import type { Command, RenderContext, SimPlatform } from '../platform.ts';
 import { arpRecords, bgpRecords, interfaceRecord, lldpRecord, ospfRecords, staticRecords } from '../records.ts';
 import {
-  addressText,
   arpRows,
   arpText,
   BRIDGE,
   bridgeHosts,
   hostRows,
   hostText,
-  interfaceDetail,
-  interfaceTerse,
   neighborText,
-  resourceText,
   routeDetail,
   routeRows,
   routeTerse,
   VERSION,
   VIEW,
 } from '../render/mikrotik-routeros.ts';
+import { addressText, interfaceDetail, interfaceTerse, resourceText } from '../render/routeros-interfaces.ts';
 import { exportText } from '../render/routeros-export.ts';
 
 /** `print` pages in a terminal; `without-paging` does not. */

@@ -1,6 +1,6 @@
 import { dottedMac, hostOf, ipNumber, netmask, splitCidr } from '../address.ts';
 import { accessList } from '../configs.ts';
-import type { SimInterface } from '../model.ts';
+import type { PortRole, SimInterface } from '../model.ts';
 import type { RenderContext } from '../platform.ts';
 import { hexDigits } from '../random.ts';
 import type { RouteView } from '../records.ts';
@@ -69,12 +69,20 @@ export const isNamed = (port: SimInterface): boolean => port.addresses.length > 
 /** Loopbacks are no ports here. */
 export const portsOf = ({ facts }: RenderContext): SimInterface[] => facts.interfaces.filter((port) => port.role !== 'loopback');
 
+const HARDWARE: Record<PortRole, string> = {
+  mgmt: 'en_vtun',
+  loopback: '',
+  fabric: 'EtherSVI',
+  lag: 'EtherChannel/LACP',
+  svi: 'EtherSVI',
+  access: 'i82546GB',
+  bridge: '',
+};
+
 export function interfaceText(port: SimInterface): string {
   const state = port.up ? 'up' : port.admin ? 'down' : 'administratively down';
   const megabits = port.speed / 1e6;
-  const hardware = { mgmt: 'en_vtun', fabric: 'EtherSVI', lag: 'EtherChannel/LACP', svi: 'EtherSVI', access: 'i82546GB' }[
-    port.role as 'mgmt'
-  ];
+  const hardware = HARDWARE[port.role];
   const [first] = port.addresses;
   return [
     `Interface ${port.name} "${isNamed(port) ? port.unit : ''}", is ${state}, line protocol is ${port.up ? 'up' : 'down'}`,

@@ -1,6 +1,6 @@
 import { dottedMac, ipNumber } from '../address.ts';
 import { accessList } from '../configs.ts';
-import type { SimInterface } from '../model.ts';
+import type { PortRole, SimInterface } from '../model.ts';
 import type { RenderContext } from '../platform.ts';
 import { hexDigits } from '../random.ts';
 import { cdpWords, type RouteView } from '../records.ts';
@@ -93,15 +93,19 @@ ${lines.join('')}`;
 /** The MTU counts the Ethernet header. */
 export const mtuOf = (port: SimInterface): number => (port.role === 'loopback' ? 1500 : port.mtu + 14);
 
+const HARDWARE: Record<PortRole, string> = {
+  mgmt: 'Management Ethernet',
+  loopback: 'Loopback interface(s)',
+  fabric: 'TenGigE',
+  lag: 'Aggregated Ethernet interface(s)',
+  svi: 'Bridge-Group Virtual Interface',
+  access: 'GigabitEthernet',
+  bridge: '',
+};
+
 export function interfaceText(port: SimInterface): string {
   const state = port.up ? 'up' : port.admin ? 'down' : 'administratively down';
-  const kind = {
-    mgmt: 'Management Ethernet',
-    loopback: 'Loopback interface(s)',
-    lag: 'Aggregated Ethernet interface(s)',
-    svi: 'Bridge-Group Virtual Interface',
-  };
-  const hardware = kind[port.role as keyof typeof kind] ?? (port.role === 'fabric' ? 'TenGigE' : 'GigabitEthernet');
+  const hardware = HARDWARE[port.role];
   const mac = port.mac ? `, address is ${dottedMac(port.mac)}${port.role === 'lag' ? '' : ` (bia ${dottedMac(port.mac)})`}` : '';
   const bandwidth = port.role === 'loopback' ? '0' : String(port.speed / 1000);
   return `${port.name} is ${state}, line protocol is ${state} 

@@ -12,7 +12,7 @@ const build = (devices: number, seed = 1, platforms = ALL): Network =>
 
 const truthOf = (network: Network, name: string) => {
   const device = network.device(name);
-  const context = { device, facts: network.facts(device), seed: network.seed };
+  const context = { device, facts: network.facts(device), seed: network.seed, argument: null };
   return Object.fromEntries(KINDS.map((kind) => [kind, device.platform.truth[kind](context)]));
 };
 const allOf = (network: Network) =>
@@ -46,7 +46,7 @@ describe('the simulated network', () => {
   });
 
   it('lets both ends of every link hear each other by the protocols that both speak', () => {
-    const network = build(45);
+    const network = build(150);
     let cdp = 0;
     for (const { a, b } of network.cables) {
       for (const [own, other] of [

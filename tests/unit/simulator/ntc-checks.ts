@@ -16,6 +16,10 @@ export interface Check {
   gaps?: string[];
   /** Records that the template does not read in full, by name, and the fields it leaves out there. */
   gapsIn?: { name: RegExp; fields: string[] };
+  /** Lines that the template cannot read, taken out before it reads. */
+  withoutLines?: RegExp;
+  /** Rows with the same value here are one. */
+  mergeBy?: string;
   /** Not asked of spines, whose empty answer the template does not know. */
   leavesOnly?: boolean;
   /** The rows must also equal those of the HTTP device API. */
@@ -80,6 +84,25 @@ const aoscxRoute = (row: NtcRow): Record<string, unknown> => {
     vrf: row['vrf'],
   };
 };
+
+/** FortiOS prints the code in columns, and a summary for a discarded prefix. */
+const fortinetRoute = (row: NtcRow): Record<string, unknown> => ({
+  network: text(row, 'destination'),
+  type: text(row, 'type').replace('*', '').trim().slice(1).trim(),
+});
+
+/** PAN-OS tells protocol and type by flags. */
+const panosRoute = (row: NtcRow): Record<string, unknown> => {
+  const type = /O([io2])/.exec(text(row, 'flags'))?.[1] ?? '';
+  const blackhole = row['nexthop_ip'] === 'discard';
+  return { type: { i: '', o: 'IA', 2: 'E2' }[type] ?? null, blackhole, nexthop_ip: blackhole ? '' : row['nexthop_ip'] };
+};
+
+const panosInterface = (row: NtcRow): Record<string, unknown> => ({
+  state: '',
+  link: /^(up|down)/.exec(text(row, 'state'))?.[1] ?? '',
+  speed: /^\d+$/.test(text(row, 'speed')) ? `${text(row, 'speed')} Mbps` : '',
+});
 
 const vrpWlan = (row: NtcRow): NtcRow => ({ capabilities: text(row, 'capabilities').replace('wlanAccessPoint', 'wlan') });
 
@@ -342,5 +365,54 @@ export const CHECKS: Record<string, Check[]> = {
     },
     { command: 'display lldp neighbor', template: 'display_lldp_neighbor', kind: 'lldp_neighbors', mend: vrpWlan },
     { command: 'display version', template: 'display_version' },
+  ],
+  fortinet: [
+    { command: 'get router info routing-table all', template: 'get_router_info_routing-table_all', fails: 'is a summary, Null' },
+    ...(['static', 'ospf', 'bgp'] as const).map((name): Check => ({
+      command: `get router info routing-table ${name}`,
+      template: 'get_router_info_routing-table_all',
+      kind: `${name}_routes`,
+      withoutLines: /is a summary, Null/,
+      mend: fortinetRoute,
+    })),
+    { command: 'get system arp', template: 'get_system_arp', kind: 'arp' },
+    {
+      command: 'get system interface',
+      template: 'get_system_interface',
+      kind: 'interfaces',
+      mend: (row) => ({
+        admin_status: text(row, 'status'),
+        ip_address: row['ip_address'] === '0.0.0.0' ? '' : row['ip_address'],
+      }),
+      gaps: ['oper_status', 'speed'],
+    },
+    { command: 'get system interface physical', template: 'get_system_interface_physical' },
+    { command: 'get system status', template: 'get_system_status' },
+  ],
+  paloalto_panos: [
+    ...(['static', 'ospf', 'bgp'] as const).map((name): Check => ({
+      command: `show routing route type ${name}`,
+      template: 'show_routing_route',
+      kind: `${name}_routes`,
+      mend: panosRoute,
+    })),
+    {
+      command: 'show routing route',
+      template: 'show_routing_route',
+      kind: 'ospf_routes',
+      where: (row) => text(row, 'flags').includes('O'),
+      mend: panosRoute,
+    },
+    { command: 'show mac all', template: 'show_mac_all', kind: 'mac_table', mend: () => ({ type: 'dynamic', vlan_id: '' }) },
+    { command: 'show arp all', template: 'show_arp_all', kind: 'arp', mend: (row) => ({ interface: row['interface'] }) },
+    {
+      command: 'show interface all',
+      template: 'show_interface_all',
+      kind: 'interfaces',
+      mergeBy: 'interface',
+      mend: panosInterface,
+    },
+    { command: 'show lldp neighbors all', template: 'show_lldp_neighbors_all', kind: 'lldp_neighbors' },
+    { command: 'show system info', template: 'show_system_info' },
   ],
 };

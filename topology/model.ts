@@ -5,11 +5,8 @@ export interface Graph {
   metadata: GraphMetadata;
 }
 
-export const NODE_KINDS = ['device', 'unmanaged', 'ambiguous'] as const;
-export type NodeKind = (typeof NODE_KINDS)[number];
-
-export const LINK_KINDS = ['physical', 'layer3'] as const;
-export type LinkKind = (typeof LINK_KINDS)[number];
+export type NodeKind = 'device' | 'unmanaged' | 'ambiguous';
+export type LinkKind = 'physical' | 'layer3';
 
 export const EVIDENCE_KINDS = ['lldp', 'cdp', 'mac', 'ospf', 'bgp', 'static'] as const;
 export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];

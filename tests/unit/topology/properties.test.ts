@@ -124,6 +124,30 @@ describe('every network', () => {
   });
 });
 
+describe('rows that a store may leave out', () => {
+  it('are MAC rows of nobody managed and further routes through the same next hop', () => {
+    fc.assert(
+      fc.property(network, (devices) => {
+        const macs = new Set(devices.flatMap(({ facts }) => (facts.interfaces?.records ?? []).flatMap((row) => row.mac ?? [])));
+        const thinned = devices.map((one) => {
+          const { mac_table: table, static_routes: routes, ...facts } = one.facts;
+          const hops = new Map(routes?.records.map((row) => [`${row.next_hop} ${row.interface}`, row]));
+          return {
+            ...one,
+            facts: {
+              ...facts,
+              ...(table && { mac_table: { ...table, records: table.records.filter((row) => macs.has(row.mac)) } }),
+              ...(routes && { static_routes: { ...routes, records: [...hops.values()] } }),
+            },
+          };
+        });
+        expect(buildGraph({ devices: thinned })).toEqual(buildGraph({ devices }));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
 describe('wires', () => {
   /** A list of wires between ports that are used once, each seen from either or both ends by one or both protocols. */
   const wires = fc

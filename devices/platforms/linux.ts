@@ -30,7 +30,11 @@ export const linux = definePlatform({
   aliases: ['linux_ssh', 'cumulus', 'generic_linux'],
   mode: 'exec',
   prompt: { any: /[#$>]$/ },
-  detect: { ident: /^(?:OpenSSH|dropbear)/, version: [{ command: 'uname -a', match: /^Linux /m }] },
+  detect: {
+    ident: /^(?:OpenSSH|dropbear)/,
+    prompt: /^(?:\S.*)?[^\s>]?[#$]$/,
+    version: [{ command: 'uname -a', match: /^Linux /m }],
+  },
   setup: [],
   logout: 'exit',
   answers: {

@@ -46,8 +46,13 @@ async function cairn(...args: string[]): Promise<{ code: number | null; out: str
 }
 
 const reach = (platform: string, host: string, port: number): string[] => [
-  ...['record', '--host', host, '--port', String(port), '--platform', platform],
-  ...['--username', 'admin', '--password-env', 'LOGIN', '--enable-env', 'ENABLE'],
+  'record',
+  `--host=${host}`,
+  `--port=${port}`,
+  `--platform=${platform}`,
+  '--username=admin',
+  '--password-env=LOGIN',
+  '--enable-env=ENABLE',
 ];
 
 async function only(out: string): Promise<{ text: string; mode: number }> {

@@ -34,7 +34,7 @@ const { values } = parseArgs({
     quiet: { type: 'string', default: '20' },
     'bench-folder': { type: 'string' },
     profile: { type: 'string' },
-    json: { type: 'boolean', default: false },
+    'node-options': { type: 'string' },
   },
 });
 const [devices, rounds, latency, sessions] = [values.devices, values.rounds, values.latency, values.sessions].map(Number) as [
@@ -50,7 +50,11 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 const folder = await benchFolder(loadSettings(process.env).cacheDir, values['bench-folder']);
 const fleet = await startFleet(folder, devices, latency);
-const stack = await startStack({ maxSessions: sessions, profiles: values.profile ?? null });
+const stack = await startStack({
+  maxSessions: sessions,
+  profiles: values.profile ?? null,
+  nodeOptions: values['node-options'] ?? null,
+});
 let wrong = 0;
 try {
   process.stdout.write(

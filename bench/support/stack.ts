@@ -32,9 +32,11 @@ export interface StackOptions {
   maxSessions: number;
   /** Where the worker's CPU profiles go; null for none. */
   profiles: string | null;
+  /** NODE_OPTIONS of the worker, to try things. */
+  nodeOptions: string | null;
 }
 
-export async function startStack({ maxSessions, profiles }: StackOptions): Promise<Stack> {
+export async function startStack({ maxSessions, profiles, nodeOptions }: StackOptions): Promise<Stack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cairn-bench-'));
   const log = createLogger({ level: 'warn', name: 'bench' });
   const reaper = createReaper();
@@ -69,7 +71,8 @@ export async function startStack({ maxSessions, profiles }: StackOptions): Promi
     };
     const api = await startProgram({ name: 'api', source: 'api/server.ts', env, dataDir, reaper, signal });
     stops.push(() => api.stop());
-    const profiled = profiles === null ? env : { ...env, ...profiling(profiles) };
+    const flags = [nodeOptions ?? '', ...(profiles === null ? [] : [PROFILER])].join(' ');
+    const profiled = { ...env, NODE_OPTIONS: flags, ...(profiles === null ? {} : { BENCH_PROFILES: profiles }) };
     const worker = await startProgram({ name: 'worker', source: 'worker.ts', env: profiled, dataDir, reaper, signal });
     stops.push(() => worker.stop());
     const database = openDatabase(postgres.url, { max: 2, name: 'bench' });
@@ -88,7 +91,4 @@ export async function startStack({ maxSessions, profiles }: StackOptions): Promi
 }
 
 /** SIGUSR2 begins a CPU profile of the main thread, another one writes it. */
-function profiling(folder: string): Record<string, string> {
-  const preload = fileURLToPath(new URL('profiler.mjs', import.meta.url));
-  return { NODE_OPTIONS: `--import ${preload}`, BENCH_PROFILES: folder };
-}
+const PROFILER = `--import ${fileURLToPath(new URL('profiler.mjs', import.meta.url))}`;

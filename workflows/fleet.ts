@@ -136,6 +136,8 @@ async function dispatchBatches(
     }
     batches.waiting = waiting.size + ready.length;
     if (control.paused) await show(batches.running > 0 ? 'pausing' : 'paused');
+    // What happened while the row was written changes what is next.
+    if (control.woken) continue;
     if (batches.running === 0 && !control.paused) {
       if (planned && batches.waiting === 0 && !cut) return 'done';
       if (over || cut) return 'time_limit';

@@ -49,6 +49,8 @@ export interface TemporalOptions {
   uiPort?: number;
   /** Those ports or none. */
   portRequired?: boolean;
+  /** More of the server's dynamic configuration, for tests of its limits. */
+  dynamicConfig?: Record<string, boolean | number>;
 }
 
 export interface EmbeddedTemporal {
@@ -78,7 +80,13 @@ export async function startTemporal(options: TemporalOptions): Promise<EmbeddedT
     const uiPort = await choosePort(HOST, options.uiPort ?? TEMPORAL_UI_PORT, options.portRequired);
     const child = await startChild({
       command: options.binary,
-      args: serverArguments({ database, port, uiPort, namespace }),
+      args: serverArguments({
+        database,
+        port,
+        uiPort,
+        namespace,
+        dynamicConfig: { ...DYNAMIC_CONFIG, ...options.dynamicConfig },
+      }),
       env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: dataDir },
       logFile: join(dataDir, 'logs', 'temporal.log'),
       will: WILL,
@@ -112,8 +120,14 @@ export async function startTemporal(options: TemporalOptions): Promise<EmbeddedT
   }
 }
 
-function serverArguments(options: { database: string; port: number; uiPort: number; namespace: string }): string[] {
-  const { database, port, uiPort, namespace } = options;
+function serverArguments(options: {
+  database: string;
+  port: number;
+  uiPort: number;
+  namespace: string;
+  dynamicConfig: Record<string, boolean | number>;
+}): string[] {
+  const { database, port, uiPort, namespace, dynamicConfig } = options;
   return [
     'server',
     'start-dev',
@@ -128,7 +142,7 @@ function serverArguments(options: { database: string; port: number; uiPort: numb
     '--disable-config-file',
     '--disable-config-env',
     ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
-    ...Object.entries(DYNAMIC_CONFIG).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${JSON.stringify(value)}`]),
+    ...Object.entries(dynamicConfig).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${JSON.stringify(value)}`]),
   ];
 }
 

@@ -23,7 +23,8 @@ export interface OwnServers {
   stop(): Promise<void>;
 }
 
-export async function startOwnServers(): Promise<OwnServers> {
+/** `dynamicConfig` is more of Temporal's, e.g. a low limit. */
+export async function startOwnServers(options: { dynamicConfig?: Record<string, boolean | number> } = {}): Promise<OwnServers> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cairn-own-'));
   const log = createLogger({ level: 'fatal', name: 'test' });
   const reaper = createReaper();
@@ -31,11 +32,10 @@ export async function startOwnServers(): Promise<OwnServers> {
   const signal = new AbortController().signal;
   const binary = await findTemporalBinary({ temporalBin, cacheDir, path: process.env.PATH ?? '', log, signal });
   const common = { dataDir, log, reaper };
+  const temporalOptions = { ...common, ...options, binary: binary.path, namespace: 'default' };
   let postgres: EmbeddedPostgres = await startPostgres({ ...common, port: 0 });
   let temporal: EmbeddedTemporal = await startTemporal({
-    ...common,
-    binary: binary.path,
-    namespace: 'default',
+    ...temporalOptions,
     port: 0,
     uiPort: 0,
   });
@@ -60,9 +60,7 @@ export async function startOwnServers(): Promise<OwnServers> {
     killTemporal: () => kill(temporal),
     async startTemporal() {
       temporal = await startTemporal({
-        ...common,
-        binary: binary.path,
-        namespace: 'default',
+        ...temporalOptions,
         port: temporalPort,
         uiPort,
         portRequired: true,

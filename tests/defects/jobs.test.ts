@@ -70,7 +70,8 @@ describe('what the nearest predecessor gets wrong about jobs', () => {
     expect(devices.filter((device) => device.status === 'cancelled').length).toBeGreaterThan(0);
     const rows = new Map((await cluster.devices(job)).map((row) => [row.name, row]));
     for (const [name, counters] of Object.entries(simulator.counters().devices)) {
-      expect([name, counters.connections]).toEqual([name, Math.min(1, rows.get(name)!.attempts)]);
+      // An attempt may have been stopped before it reached the device.
+      expect([name, counters.connections <= rows.get(name)!.attempts]).toEqual([name, true]);
     }
     await expect(api.client.call(discovery.discoverCancel, { params: { job_id: job } })).rejects.toMatchObject({
       code: 'conflict',

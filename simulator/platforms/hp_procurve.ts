@@ -18,7 +18,7 @@ import {
 const show = (render: (context: RenderContext) => string, ...names: string[]) => names.map((name) => ({ name, render }));
 
 /**
- * HP ProCurve / ArubaOS-Switch 16.11. It waits for a key after login. Assumptions on what it shows: routes have a VLAN and no interface; a
+ * HP ProCurve / ArubaOS-Switch 16.11. It waits for a key after login. Assumptions on what it shows: a route's interface is a VLAN; a
  * static route has metric 1, a discarded prefix the gateway `blackhole`; there is no BGP; MAC and ARP tables name switch ports (trunk
  * members by the trunk); own addresses and what never answered are not in the ARP table; MAC entries have no type; `show interfaces
  * brief` has switch ports with their state and mode, neither addresses nor MAC, MTU and description; it hears no CDP.
@@ -42,6 +42,16 @@ export const hpProcurve: SimPlatform = {
       lag: `Trk${number}`,
       access: String(number),
       svi: `VLAN${number}`,
+    })[role],
+  // Routed ports are VLANs of one port.
+  unitName: (role, number, name) =>
+    ({
+      mgmt: 'vlan4000',
+      loopback: name,
+      fabric: `vlan${100 + number}`,
+      lag: `vlan${200 + number}`,
+      access: name,
+      svi: `vlan${number}`,
     })[role],
   hasEnable: true,
   startMode: 'privileged',
@@ -84,7 +94,7 @@ export const hpProcurve: SimPlatform = {
     `I 03/04/24 10:12:${10 + (count % 50)} 00076 ports: port ${device.interfaces[count % device.interfaces.length]?.name} is now on-line`,
   truth: {
     static_routes: (context) => staticRecords(context, VIEW),
-    ospf_routes: (context) => ospfRecords(context, VIEW).map((route) => ({ ...route, interface: null })),
+    ospf_routes: (context) => ospfRecords(context, VIEW),
     bgp_routes: () => [],
     mac_table: ({ facts }) => facts.macs.map(({ mac, vlan, port }) => ({ mac, vlan, interface: port.name, type: null })),
     arp: ({ facts }) =>

@@ -5,9 +5,10 @@ import {
   arpText,
   config,
   hardware,
-  interfaceText,
+  hardwareText,
   lldpText,
   logical,
+  logicalText,
   macText,
   routeText,
   systemText,
@@ -19,34 +20,26 @@ const show = (render: (context: RenderContext) => string, ...names: string[]) =>
 
 /** Hardware and logical interfaces under one name are one; what only the configuration tells is unknown. */
 function interfaceRecords(context: RenderContext): Interface[] {
-  const unknown = { description: null, admin_status: null, mtu: null, vrf: null };
-  const ports = hardware(context);
-  const only = logical(context).filter((port) => !ports.includes(port));
-  return [
-    ...ports.map((port) => ({
-      ...unknown,
-      name: port.name,
-      oper_status: port.up ? 'up' : 'down',
-      mac: port.mac,
-      addresses: port.addresses,
-      speed: port.up && port.role !== 'lag' ? port.speed : null,
-    })),
-    ...only.map((port) => ({
-      ...unknown,
-      name: port.unit,
-      oper_status: null,
-      mac: null,
-      addresses: port.addresses,
-      speed: null,
-    })),
-  ];
+  const ports = new Set(hardware(context));
+  return logical(context).map((port) => ({
+    name: port.unit,
+    description: null,
+    admin_status: null,
+    oper_status: ports.has(port) ? (port.up ? 'up' : 'down') : null,
+    mac: ports.has(port) ? port.mac : null,
+    addresses: port.addresses,
+    mtu: null,
+    speed: ports.has(port) && port.up && port.role !== 'lag' ? port.speed : null,
+    vrf: null,
+  }));
 }
 
 /**
  * PAN-OS 10.1, one virtual router. Assumptions on what it shows: routes have no distance; BGP routes have neither interface nor metric, a
  * discarded prefix the next hop `discard`; the virtual router's name is the VRF, `default` is the global one (null); MAC entries have the
  * name of a VLAN object, no VLAN id, and `c` for what was learned; ARP has no own addresses, and `(incomplete)` for who never answered;
- * interfaces: state, speed and MAC of hardware ones, addresses of logical ones, the management port is not among them; no CDP.
+ * interfaces: state, speed and MAC of hardware ones, addresses of logical ones; what is configured is not told and the management port
+ * is not among them; no CDP.
  */
 export const paloaltoPanos: SimPlatform = {
   name: 'paloalto_panos',
@@ -80,7 +73,9 @@ export const paloaltoPanos: SimPlatform = {
     ),
     ...show(macText, 'show mac all'),
     ...show(arpText, 'show arp all'),
-    ...show(interfaceText, 'show interface all'),
+    ...show((context) => `${hardwareText(context, true)}${logicalText(context)}`, 'show interface all'),
+    ...show((context) => hardwareText(context), 'show interface hardware'),
+    ...show(logicalText, 'show interface logical'),
     ...show(lldpText, 'show lldp neighbors all'),
     ...show(systemText, 'show system info'),
     ...show(config, 'show config running'),

@@ -12,43 +12,36 @@ export const VERSION = 'YA.16.11.0012';
 export const VIEW: RouteView = {
   vrf: null,
   distance: { connected: 0, local: 0, static: 1, ospf: 110, 'ospf-external': 110, ebgp: 20, ibgp: 200 },
-  static: { interface: false, metric: 1 },
+  static: { interface: true, metric: 1 },
   blackhole: { interface: null, distance: 1, metric: 1 },
   ospf: { types: true, area: false },
   bgp: { recursive: true, metric: 0, attributes: false },
   inactive: false,
 };
 
-/** Routed ports are VLANs of one port: 101 and up, the aggregate 1. */
-const vlanOf = (port: SimInterface): string =>
-  ({
-    mgmt: '4000',
-    loopback: 'lo0',
-    fabric: String(100 + port.number),
-    lag: String(200 + port.number),
-    access: '',
-    svi: String(port.vlan),
-    bridge: '',
-  })[port.role];
+/** The VLAN id of a port's layer 3 name, e.g. 101 of `vlan101`; empty for loopbacks. */
+const vlanOf = (unit: string): string => /^vlan(\d+)$/.exec(unit)?.[1] ?? '';
 
 /** Six and six digits, as in `525400-123456`. */
 const mac = (text: string): string => text.replaceAll(':', '').replace(/^(.{6})/, '$1-');
 
 export function routeText(context: RenderContext, protocol: Protocol | null): string {
-  const ports = new Map(context.device.interfaces.map((port) => [port.unit, port]));
   const lines = rib(context).flatMap((entry) => {
     if (!entry.active || entry.protocol === 'local' || entry.protocol === 'bgp') return [];
     if (protocol !== null && entry.protocol !== protocol) return [];
     const sub = entry.ospf ? { intra: 'IntraArea', inter: 'InterArea', 'external-2': 'External2' }[entry.ospf.type] : '';
     const metric = entry.protocol === 'static' ? 1 : entry.metric;
     return entry.nextHops.map((hop) => {
-      const port = hop.interface === null ? undefined : ports.get(hop.interface);
-      const vlan = port ? vlanOf(port) : '';
-      const gateway = entry.blackhole ? 'blackhole' : entry.protocol === 'connected' ? `VLAN${vlan}` : (hop.address ?? '');
+      const vlan = vlanOf(hop.interface ?? '');
+      const gateway = entry.blackhole
+        ? 'blackhole'
+        : entry.protocol === 'connected'
+          ? (hop.interface ?? '').toUpperCase()
+          : (hop.address ?? '');
       const columns = [
         `${entry.network}/${entry.length}`.padEnd(18),
         gateway.padEnd(15),
-        (/^\d+$/.test(vlan) ? vlan : '').padEnd(4),
+        vlan.padEnd(4),
         entry.protocol.padEnd(9),
         sub.padEnd(10),
         String(metric).padEnd(10),
@@ -209,8 +202,8 @@ export function config({ device, facts, seed }: RenderContext): string {
     ...facts.interfaces
       .filter((port) => port.addresses.length > 0 && port.role !== 'loopback')
       .flatMap((port) => [
-        `vlan ${vlanOf(port)}`,
-        `   name "${port.description ?? `VLAN${vlanOf(port)}`}"`,
+        `vlan ${vlanOf(port.unit)}`,
+        `   name "${port.description ?? `VLAN${vlanOf(port.unit)}`}"`,
         ...port.addresses.map((cidr) => `   ip address ${hostOf(cidr)} ${netmask(splitCidr(cidr).length)}`),
         '   exit',
       ]),

@@ -1,4 +1,4 @@
-import type { Capability, SimInterface } from '../model.ts';
+import type { Capability, PortRole, SimInterface } from '../model.ts';
 import type { RenderContext } from '../platform.ts';
 import { hexDigits, pick } from '../random.ts';
 import type { RouteView } from '../records.ts';
@@ -101,50 +101,73 @@ ${lines.join('')}
 /** Hardware interfaces; the management port is not among them. */
 export const hardware = ({ facts }: RenderContext): SimInterface[] =>
   facts.interfaces.filter(({ role }) => role === 'fabric' || role === 'access' || role === 'lag');
-/** Logical interfaces: whatever has an address. */
-export const logical = ({ facts }: RenderContext): SimInterface[] =>
-  facts.interfaces.filter((port) => port.addresses.length > 0 && port.role !== 'mgmt');
+/** Logical interfaces: those of the hardware, and what exists only in software. */
+export const logical = (context: RenderContext): SimInterface[] => [
+  ...hardware(context),
+  ...context.facts.interfaces.filter(({ role }) => role === 'svi' || role === 'loopback'),
+];
 
-export function interfaceText(context: RenderContext): string {
+const ZONES: Record<PortRole, string> = {
+  mgmt: '',
+  loopback: 'local',
+  fabric: 'core',
+  lag: 'core',
+  access: 'users',
+  svi: 'users',
+  bridge: '',
+};
+
+/** Speed, duplex and state; `all` has the error correction behind them. */
+function stateOf(port: SimInterface, correction: boolean): string {
+  const [state, last] =
+    port.role === 'lag'
+      ? [`[n/a]/[n/a]/${port.up ? 'up' : 'down'}`, '/[n/a]']
+      : port.up
+        ? [`${port.speed / 1e6}/full/up`, '/auto']
+        : [`ukn/ukn/down(${port.admin ? 'autoneg' : 'power-down'})`, '/ukn'];
+  return `${state}${correction ? last : ''}`;
+}
+
+export function hardwareText(context: RenderContext, correction = false): string {
   const ports = hardware(context);
-  const lines = ports.map((port, index) => {
-    const state = port.up ? 'up' : 'down';
-    const speed =
-      port.role === 'lag'
-        ? `[n/a]/[n/a]/${state}/[n/a]`
-        : port.up
-          ? `${port.speed / 1e6}/full/up/auto`
-          : 'ukn/ukn/down(autoneg)/ukn';
-    return `${port.name.padEnd(23)} ${String(16 + index).padEnd(5)} ${speed.padEnd(25)} ${port.mac}\n`;
-  });
-  const names = logical(context).map((port, index) => {
-    const zone = { fabric: 'core', lag: 'core', svi: 'users', loopback: 'local', access: 'users', mgmt: '', bridge: '' }[
-      port.role
-    ];
-    return `${port.unit.padEnd(19)} ${String(16 + index).padEnd(5)} 1    ${zone.padEnd(16)} vr:default               0      ${port.addresses[0] ?? 'N/A'}\n`;
-  });
-  const groups = ports.filter((port) => port.role === 'lag');
-  const members = groups.map(
-    (group) =>
-      `${group.name} members:\n  ${ports
-        .filter((port) => port.lag === group)
-        .map((port) => port.name)
-        .join(' ')}\n`,
+  const lines = ports.map(
+    (port, index) =>
+      `${port.name.padEnd(23)} ${String(16 + index).padEnd(5)} ${stateOf(port, correction).padEnd(27)} ${port.mac}\n`,
   );
+  const groups = ports.filter((port) => port.role === 'lag');
+  const members = groups.map((group) => {
+    const names = ports.filter((port) => port.lag === group).map((port) => port.name);
+    return `${group.name} members:\n  ${names.join(' ')}\n`;
+  });
   return `
 total configured hardware interfaces: ${lines.length}
 
-name                    id    speed/duplex/state/fec        mac address
+name                    id    speed/duplex/state${correction ? '/fec' : '    '}        mac address
 ${RULE}
 ${lines.join('')}
 aggregation groups: ${groups.length}
 ${members.join('')}
+`;
+}
 
-total configured logical interfaces: ${names.length}
+export function logicalText(context: RenderContext): string {
+  const lines = logical(context).map((port, index) => {
+    const columns = [
+      port.unit.padEnd(19),
+      String(16 + index).padEnd(5),
+      '1   ',
+      ZONES[port.role].padEnd(16),
+      'vr:default'.padEnd(24),
+      '0     ',
+    ];
+    return `${columns.join(' ')} ${port.addresses[0] ?? 'N/A'}\n`;
+  });
+  return `
+total configured logical interfaces: ${lines.length}
 
 name                id    vsys zone             forwarding               tag    address
 ------------------- ----- ---- ---------------- ------------------------ ------ ------------------
-${names.join('')}
+${lines.join('')}
 `;
 }
 

@@ -65,6 +65,7 @@ const asaRoute = (row: NtcRow): NtcRow => ({ nexthop_ip: row['nexthopip'] ?? nul
 /** ArubaOS-Switch names the prefix a destination and writes OSPF's types out. */
 const procurveRoute = (row: NtcRow): Record<string, unknown> => ({
   type: { IntraArea: '', InterArea: 'IA', External2: 'E2' }[text(row, 'subtype')] ?? null,
+  interface: row['vlan_name'] ? `vlan${text(row, 'vlan_name')}` : '',
   ...(row['gateway'] === 'blackhole' ? { gateway: '', blackhole: true } : {}),
 });
 
@@ -412,6 +413,8 @@ export const CHECKS: Record<string, Check[]> = {
       mergeBy: 'interface',
       mend: panosInterface,
     },
+    { command: 'show interface hardware', template: 'show_interface_hardware' },
+    { command: 'show interface logical', template: 'show_interface_logical' },
     { command: 'show lldp neighbors all', template: 'show_lldp_neighbors_all', kind: 'lldp_neighbors' },
     { command: 'show system info', template: 'show_system_info' },
   ],

@@ -3,7 +3,7 @@ import type { Outcome } from '../core/outcome.ts';
 import type { Ask, Join, Row } from './platform.ts';
 import { NORMALISERS, toRecords } from './records/index.ts';
 import { RowError } from './records/fields.ts';
-import type { TemplateLibrary } from './template-library.ts';
+import type { FoundTemplates, TemplateLibrary } from './template-library.ts';
 import { withoutLogLines } from './terminal.ts';
 import { parseOutput, parseText } from './template-parse.ts';
 import { ParseError, TemplateError } from './textfsm/textfsm.ts';
@@ -67,8 +67,8 @@ export function outputParser(library: TemplateLibrary): OutputParser {
   /** No rows are an empty answer only where every line was known, or the answer says so; else the text was not understood. */
   const meansNothing = (kind: Kind, { ask, text }: { ask: Ask; text: string }): boolean => {
     if (text.trim() === '' || ask.empty?.test(text) === true) return !NORMALISERS[kind].evidence.test(text);
-    const sources = 'read' in ask.parse ? null : library.byName(templateName(ask))?.sources;
-    const strict = sources === null || sources?.every(knowsEveryLine) === true;
+    const found = 'read' in ask.parse ? null : library.byName(templateName(ask));
+    const strict = found === null || knowsEveryLine(found);
     return strict && !NORMALISERS[kind].evidence.test(text);
   };
 
@@ -89,7 +89,9 @@ export function outputParser(library: TemplateLibrary): OutputParser {
         if (all.length === 0 && !meansNothing(kind, { ask: from.ask, text: withoutLogLines(from.text) })) {
           throw new NotUnderstood(`nothing was recognised in the output of "${from.ask.command}"${firstLine(from.text)}`);
         }
-        const records = toRecords(kind, join === null ? rows : joined(rows, join.join, rowsOf(join.join, join.text)));
+        const full = join === null ? rows : joined(rows, join.join, rowsOf(join.join, join.text));
+        const { shape } = from.ask;
+        const records = toRecords(kind, shape === undefined ? full : full.map((row) => shape(row)));
         return { outcome: records.length > 0 ? 'ok' : 'empty', records, error: null };
       } catch (error) {
         return { outcome: 'parse_failed', records: [], error: describe(error, from.ask) };
@@ -103,10 +105,15 @@ export function outputParser(library: TemplateLibrary): OutputParser {
   };
 }
 
-/** Whether a template rejects a line that it does not know already where it begins. */
-function knowsEveryLine(source: string): boolean {
-  const start = /^Start[ \t]*\n((?:[ \t#].*\n|\n(?=[ \t#]))*)/m.exec(`${source.replace(/\r/g, '')}\n`)?.[1] ?? '';
-  return /->\s*Error/.test(start);
+/** Whether the templates reject a line that they do not know; tried out, for a rule may match more than it seems to. */
+function knowsEveryLine(found: FoundTemplates): boolean {
+  try {
+    parseOutput(found, 'xyzzy: no device says this 4711\n');
+    return false;
+  } catch (error) {
+    if (error instanceof ParseError) return true;
+    throw error;
+  }
 }
 
 function firstLine(text: string): string {

@@ -18,6 +18,8 @@ export interface Ask {
   parse: Parser;
   /** Only rows that pass, e.g. those of one routing protocol. */
   where?: (row: Row) => boolean;
+  /** Brings the fields of a template into the words that records are read from. */
+  shape?: (row: Row) => Row;
   /** Mends what the template cannot read. */
   prepare?: (text: string) => string;
   /** What an answer without entries looks like. Needed where a template passes over lines that it does not know. */
@@ -53,7 +55,7 @@ export interface ConfigSource {
 export interface LoginStep {
   /** At the end of what the device sent, before there is a prompt. */
   expect: RegExp;
-  send: 'username' | 'password';
+  send: 'username' | 'password' | { text: string };
 }
 
 /** How a device whose platform is `auto` is known to be of this one (`devices/detect.ts`). */

@@ -120,11 +120,11 @@ class ShellSession implements ShellDialogue {
         return this.#platform.prompt.any.test(line) ? line : null;
       });
       if (typeof found === 'string') return found;
-      const secret = credential[found.send];
-      if (secret === null)
-        throw new DeviceError('auth_failed', `the device asks for a ${found.send} that the credential does not have`);
+      const what = typeof found.send === 'string' ? found.send : `answer ${JSON.stringify(found.send.text)}`;
+      const secret = typeof found.send === 'string' ? credential[found.send] : found.send.text;
+      if (secret === null) throw new DeviceError('auth_failed', `the device asks for a ${what} that the credential does not have`);
       const index = steps.indexOf(found);
-      if (index < 0) throw new DeviceError('auth_failed', `the device asked for the ${found.send} again: it refused it`);
+      if (index < 0) throw new DeviceError('auth_failed', `the device asked for the ${what} again: it refused it`);
       steps.splice(index, 1);
       this.#reader.clear();
       this.#send(secret);

@@ -100,21 +100,32 @@ export function findEcho(text: string, command: string): { start: number; end: n
   return null;
 }
 
-/**
- * What devices write into a session of their own accord: Cisco-like `%FACILITY-4-NAME:` with or without time and number, the
- * `echo:` of RouterOS, and what syslogd says to all terminals, which is two lines.
- */
-const LOG_LINE =
-  /^(?:(?:<\d+>)?(?:\d{6,}: )?[*.]?(?:[^%\n]{0,60}: ?)?%[A-Z0-9_/-]+-(?:[A-Z0-9_]+-)?[0-7]-[A-Z0-9_]+\s?:|(?:\S{3,11} )?\d\d:\d\d:\d\d echo: \S+,\S+ |Message from syslogd@)/;
+/** What devices write into a session of their own accord, each with its beginning. */
+const LOG_LINES = [
+  // Cisco, Arista: `*Mar  1 00:12:09.1: %LINK-3-UPDOWN:`, NX-OS with the host name before it.
+  /^[^%\n]{0,80}%[A-Z0-9_/-]+-(?:[A-Z0-9_]+-)?[0-7]-[A-Z0-9_]+\s?:/,
+  // Huawei: `%%01IFNET/4/IF_STATE(l)[0]:`
+  /^[^%\n]{0,80}%%\d\d[A-Z0-9_]+\/\d\/[A-Z0-9_]+/,
+  // RouterOS: `10:12:10 echo: system,error`
+  /^(?:\S{3,11} )?\d\d:\d\d:\d\d echo: \S+,\S+ /,
+  // ArubaOS-Switch: `I 03/04/24 10:12:10 00076 ports:`
+  /^[A-Z] \d\d\/\d\d\/\d\d \d\d:\d\d:\d\d \d{5} \S+:/,
+  // AOS-CX: `2024-03-04T10:12:10+00:00 sw1 intfd[723]: Event|403|`
+  /^\d{4}-\d\d-\d\dT\S+ \S+ \S+\[\d+\]: /,
+  // FRR: `2024/03/04 10:12:10 OSPF: [HKQ6P-6ZP9P] `
+  /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d+)? \w+: \[\w{5}-\w{5}\] /,
+  // syslogd speaking to all terminals; what it says is on the next line.
+  /^Message from syslogd@/,
+];
 const BROADCAST = 'Message from syslogd@';
-const MAY_LOG = /%[A-Z0-9_/-]+-[0-7]-[A-Z]| echo: |Message from syslogd@/;
+const MAY_LOG = /%[A-Z0-9_/-]+-[0-7]-[A-Z]|%%\d\d[A-Z]| echo: |\d\d:\d\d:\d\d \d{5} |^\d{4}-\d\d-\d\dT|: \[\w{5}-\w{5}\] |Message from syslogd@/m;
 
 /** True for each line that is a device's own remark. */
 export function logLines(lines: string[]): boolean[] {
   let broadcast = false;
   return lines.map((line) => {
     const text = line.trim();
-    const isLog = LOG_LINE.test(text) || (broadcast && text !== '');
+    const isLog = LOG_LINES.some((pattern) => pattern.test(text)) || (broadcast && text !== '');
     broadcast = text.startsWith(BROADCAST) || (broadcast && text === '');
     return isLog;
   });

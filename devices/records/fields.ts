@@ -56,7 +56,7 @@ export function integer(row: Row, names: readonly string[]): number | null {
 /** `aa:bb:cc:dd:ee:ff` from any usual notation; null where the text is no MAC address. */
 export function canonicalMac(value: string | null): string | null {
   if (value === null || value.length < 11 || value.length > 17) return null;
-  let digits = value.replace(/[.:-]/g, '');
+  let digits = value.replace(/[.: -]/g, '');
   if (digits.length < 12 && /^[0-9a-f]{1,2}(?:[:-][0-9a-f]{1,2}){5}$/i.test(value)) {
     digits = value
       .split(/[:-]/)
@@ -79,7 +79,7 @@ const DEFAULT_VRFS = new Set(['default', 'global', 'main', '_public_', 'inet.0',
 /** Items of `Router Switch`, `B,R`, `Bridge WLAN Access Point` or a list, in lower case, with one name for each. */
 export function capabilities(row: Row, names: readonly string[]): string[] {
   const items = list(row, names).flatMap((item) => {
-    const joined = (item ?? '').replace(/wlan access point|wlan-ap/gi, 'wlan').replace(/\bstation only\b/gi, 'station');
+    const joined = (item ?? '').replace(/wlan[ -]?access[ -]?point|wlan-ap/gi, 'wlan').replace(/\bstation only\b/gi, 'station');
     return joined.split(/[\s,;]+/);
   });
   const out: string[] = [];

@@ -45,7 +45,8 @@ const UNITS: Record<string, number> = { '': 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12 }
 export function parseSpeed(value: string | null): number | null {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b|$|\b|bps|bit)/i.exec(value ?? '');
   if (match === null) return null;
-  return Math.round(Number(match[1]) * (UNITS[(match[2] ?? '').toLowerCase()] ?? 1));
+  // Interfaces without a link tell a speed of 0.
+  return Math.round(Number(match[1]) * (UNITS[(match[2] ?? '').toLowerCase()] ?? 1)) || null;
 }
 
 export function interfaces(row: Row): Interface[] {

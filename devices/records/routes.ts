@@ -50,7 +50,10 @@ function hops(row: Row): Hop[] {
 }
 
 function isInterfaceName(value: string): boolean {
-  return /^[a-z][\w./:-]*$/i.test(value) && !/^(?:directly|connected|direct|local|receive|self|is)$/i.test(value);
+  return (
+    /^[a-z][\w./:-]*$/i.test(value) &&
+    !/^(?:directly|connected|direct|local|receive|self|is|blackhole|reject|discard(?:ed)?|prohibit|unreachable)$/i.test(value)
+  );
 }
 
 /** Everything that the three kinds share, once for each next hop. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { loadSettings } from '../runtime/config.ts';
 import { ensureTemplates } from '../runtime/embedded/templates.ts';
 import { ensureTextfsm, startReference } from '../tests/templates/support/python.ts';
 import { compileTemplate } from '../devices/textfsm/textfsm.ts';
@@ -10,7 +11,7 @@ import { BENCH_TEXTS } from './textfsm-texts.ts';
 const { values: options } = parseArgs({
   options: { size: { type: 'string', default: '2000' }, rounds: { type: 'string', default: '5' }, cache: { type: 'string' } },
 });
-const cacheDir = options.cache ?? join(process.env['XDG_CACHE_HOME'] ?? join(process.env['HOME'] ?? '.', '.cache'), 'cairn');
+const cacheDir = options.cache ?? loadSettings(process.env).cacheDir;
 const { dir } = await ensureTemplates({ cacheDir, log: console });
 const reference = startReference(await ensureTextfsm(cacheDir), 600);
 const size = Number(options.size);

@@ -42,6 +42,12 @@ describe('a line that makes a rule explode', () => {
     expect(error).toMatchObject({ reason: 'too_costly', ruleLine: 4, inputLine: 2, inputText: line });
   });
 
+  test('many lines that cost as much as a native match may do not add up', () => {
+    const template = compileTemplate(rule('.*a.*a.*a;'));
+    const text = `${'a'.repeat(260)}\n`.repeat(900);
+    expect(cost(() => template.parse(text))).toBeLessThan(3000);
+  });
+
   test('the time is linear in the length of a text', () => {
     const template = compileTemplate('Value A (\\S+)\nValue B (\\d+)\n\nStart\n  ^${A}\\s+${B}\\s*$$ -> Record\n  ^. -> Error\n');
     const text = (rows: number): string => 'GigabitEthernet1/0/1   123  \n'.repeat(rows);

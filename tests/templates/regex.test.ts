@@ -40,3 +40,8 @@ describe('what is not supported is rejected, never read otherwise', () => {
     expect(String(thrownBy(() => parseRegex(pattern)))).toContain('not supported');
   });
 });
+
+test('groups nested without end are rejected, not a stack overflow', () => {
+  expect(String(thrownBy(() => parseRegex('('.repeat(20_000))))).toContain('nested too deeply');
+  expect(enginesFor(parseRegex(`${'(?:'.repeat(250)}a${')?'.repeat(250)}`)).own('a')).toEqual([]);
+});

@@ -28,12 +28,16 @@ export function parseRegex(pattern: string): Regex {
 const ANY: CharSet = { negate: true, items: [], ascii: false, ignoreCase: false };
 const ANY_BUT_LINE_FEED: CharSet = { ...ANY, items: [{ lo: 10, hi: 10 }] };
 
+/** Groups within groups; Python's own parser gives up at about 500. */
+const DEEPEST = 300;
+
 interface Reader {
   alternation(top: boolean): Node;
 }
 
 function createReader(tokens: Tokens, groups: Groups): Reader {
   let flags: Flags = NO_FLAGS;
+  let depth = 0;
   const references: GroupReferences = {
     refer(index, back) {
       groups.checkReference(tokens, index, back);
@@ -113,9 +117,12 @@ function createReader(tokens: Tokens, groups: Groups): Reader {
   };
 
   const body = (start: number, inner: Flags): Node => {
+    if (depth >= DEEPEST) throw tokens.error('nested too deeply');
     const outer = flags;
     flags = inner;
+    depth += 1;
     const node = alternation(false);
+    depth -= 1;
     flags = outer;
     close(start);
     return { type: 'sequence', parts: [node] };

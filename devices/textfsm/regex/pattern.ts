@@ -13,8 +13,16 @@ export interface Pattern {
   match(text: string, plain?: boolean): Match | null;
 }
 
-/** Steps that the native matcher may need at worst (some 5 ms); where a text could cost more, the own matcher takes it. */
-const NATIVE_LIMIT = 3_000_000;
+/** Steps that the native matcher may need for a text at worst (some 5 ms); where it could be more, the own matcher takes it. */
+const WORST = 3_000_000;
+/** Steps that are not worth timing. */
+const QUICK = 20_000;
+/** What a rule may spend on slow matches, and what it earns back with each match. */
+const BUDGET_MS = 50;
+const EARNED_MS = 0.005;
+const SLOW_MS = 1;
+/** Characters; V8 refuses expressions that are too large, and not before they run. */
+const LONGEST_SOURCE = 20_000;
 
 /** Whether a text may go to a native expression: see `NOT_PLAIN`. */
 export function isPlain(text: string): boolean {
@@ -41,28 +49,42 @@ type Native = (text: string) => Match | null;
 
 function prepareNative(regex: Regex, wanted: number[], own: OwnMatch): Native {
   const written = writeJavaScript(regex, new Set(wanted));
-  const longest = written === null ? -1 : longestNative(backtrackingDegree(regex.root));
-  if (written === null || longest < 0) return own;
+  if (written === null || written.source.length > LONGEST_SOURCE) return own;
+  const degree = backtrackingDegree(regex.root);
+  if (degree === Infinity) return own;
   const expression = new RegExp(written.source);
-  if (!written.exactCaptures) return (text) => (text.length <= longest && !expression.test(text) ? null : own(text));
-  if (wanted.length > 0) return (text) => (text.length <= longest ? expression.exec(text) : own(text));
   const matched: Match = [];
+  const match = !written.exactCaptures
+    ? (text: string) => (expression.test(text) ? own(text) : null)
+    : wanted.length > 0
+      ? (text: string) => expression.exec(text)
+      : (text: string) => (expression.test(text) ? matched : null);
+  return degree <= 1 ? match : withinBudget(match, own, longestText(degree, QUICK), longestText(degree, WORST));
+}
+
+/** Texts that may cost more than a little are timed; once some did, the own matcher takes them for a while. */
+function withinBudget(match: Native, own: Native, quick: number, longest: number): Native {
+  let budget = BUDGET_MS;
   return (text) => {
-    if (text.length > longest) return own(text);
-    return expression.test(text) ? matched : null;
+    if (text.length <= quick) return match(text);
+    budget = Math.min(BUDGET_MS, budget + EARNED_MS);
+    if (text.length > longest || budget < 0) return own(text);
+    const start = performance.now();
+    const found = match(text);
+    const spent = performance.now() - start;
+    if (spent > SLOW_MS) budget -= spent;
+    return found;
   };
 }
 
-/** The longest text that costs no more than the limit: loops of a chain of `degree` end in `(n + degree over degree)` ways. */
-function longestNative(degree: number): number {
-  if (degree === Infinity) return -1;
-  if (degree <= 1) return Infinity;
+/** The longest text within a number of steps: loops of a chain of `degree` end in `(n + degree over degree)` ways. */
+function longestText(degree: number, steps: number): number {
   const ways = (length: number): number => {
     let product = 1;
     for (let factor = 1; factor <= degree; factor += 1) product *= (length + factor) / factor;
     return product;
   };
   let longest = 0;
-  for (let step = 65_536; step >= 1; step /= 2) if (ways(longest + step) <= NATIVE_LIMIT) longest += step;
+  for (let step = 65_536; step >= 1; step /= 2) if (ways(longest + step) <= steps) longest += step;
   return longest;
 }

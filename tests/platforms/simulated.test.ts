@@ -16,17 +16,21 @@ const PLATFORMS = [
   'cisco_ios',
   'cisco_nxos',
   'cisco_xr',
+  'fortinet',
   'hp_procurve',
   'huawei_vrp',
   'juniper_junos',
   'mikrotik_routeros',
+  'paloalto_panos',
 ];
+/** They do not write their logs into sessions: a strange line within a table is not a record, so it is a parse failure. */
+const NO_SESSION_LOG = ['fortinet', 'paloalto_panos'];
 let library: TemplateLibrary;
 let simulator: Simulator;
 
 beforeAll(async () => {
   library = await openLibrary();
-  simulator = await startSimulator({ devices: 30, seed: 7, host: '127.41.0.1', platforms: PLATFORMS });
+  simulator = await startSimulator({ devices: 36, seed: 7, host: '127.41.0.1', platforms: PLATFORMS });
 });
 afterAll(() => simulator.stop());
 
@@ -95,6 +99,7 @@ describe.each(PLATFORMS)('%s', (platform) => {
     for (const kind of KINDS) {
       const result = collected.kinds[kind];
       if (result?.outcome === 'unsupported') continue;
+      if (fault === 'syslog' && NO_SESSION_LOG.includes(platform) && result?.outcome === 'parse_failed') continue;
       expect([kind, result?.error]).toEqual([kind, null]);
       expect(sorted((result?.records ?? []).map((record) => visible(device, kind, record))), kind).toEqual(
         sorted(truthOf(device, kind)),
@@ -149,7 +154,7 @@ describe.each(PLATFORMS)('%s', (platform) => {
       collect(library, target(device), { kinds: ['arp'] }),
     );
     // The simulator repeats the whole text; what follows a second heading is an error to some, and to JSON.
-    const once = ['cisco_nxos', 'hp_procurve', 'juniper_junos'].includes(platform);
+    const once = ['cisco_nxos', 'hp_procurve', 'juniper_junos', 'paloalto_panos'].includes(platform);
     expect(collected.outputs.at(-1)?.text.split('\n').length).toBeGreaterThan(59_990);
     expect(collected.kinds.arp?.outcome).toBe(once ? 'parse_failed' : 'ok');
     if (!once) expect(collected.kinds.arp?.rows).toBeGreaterThan(20_000);

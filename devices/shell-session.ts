@@ -3,7 +3,7 @@ import { BUSY_FACTOR, expiry, inCommand } from './answer.ts';
 import type { Answer, Session, SessionLimits } from './answer.ts';
 import { DeviceError } from './device-error.ts';
 import { outputText, splitAtEcho } from './output-text.ts';
-import type { Platform } from './platform.ts';
+import type { LoginStep, Platform } from './platform.ts';
 import { decode, Reader } from './reader.ts';
 import { erasePagers, onlyLogLines, PAGER, render, squeeze, stripEscapes, withoutLogLines } from './terminal.ts';
 import type { Channel, Connection, Terminal } from './transports/transport.ts';
@@ -114,15 +114,18 @@ class ShellSession implements ShellDialogue {
   async #greeting(credential: Credential): Promise<string> {
     const steps = [...(this.#platform.login ?? [])];
     for (;;) {
-      const found = await this.#expect('a prompt', (line) => {
-        const step = this.#platform.login?.find((step) => step.expect.test(line));
-        if (step !== undefined) return step;
-        return this.#platform.prompt.any.test(line) ? line : null;
-      });
+      const question = (line: string): LoginStep | null => this.#platform.login?.find(({ expect }) => expect.test(line)) ?? null;
+      // A line of a banner may end like a question where a chunk ends: a secret is typed only to a device that waits for it.
+      const found = await this.#expect<LoginStep | string>(
+        'a prompt',
+        (line) => (question(line) === null && this.#platform.prompt.any.test(line) ? line : null),
+        question,
+      );
       if (typeof found === 'string') return found;
       const what = typeof found.send === 'string' ? found.send : `answer ${JSON.stringify(found.send.text)}`;
       const secret = typeof found.send === 'string' ? credential[found.send] : found.send.text;
-      if (secret === null) throw new DeviceError('auth_failed', `the device asks for a ${what} that the credential does not have`);
+      if (secret === null)
+        throw new DeviceError('auth_failed', `the device asks for a ${what} that the credential does not have`);
       const index = steps.indexOf(found);
       if (index < 0) throw new DeviceError('auth_failed', `the device asked for the ${what} again: it refused it`);
       steps.splice(index, 1);
@@ -193,9 +196,9 @@ class ShellSession implements ShellDialogue {
 
   /** Without escape sequences and trailing blanks. */
   #end(): string {
-    const tail = stripEscapes(this.#reader.tail);
+    const tail = stripEscapes(this.#reader.tail).replaceAll('\x07', '');
     let end = tail.length;
-    while (end > 0 && ' \x00\x07'.includes(tail.charAt(end - 1))) end -= 1;
+    while (end > 0 && ' \x00'.includes(tail.charAt(end - 1))) end -= 1;
     return end === tail.length ? tail : tail.slice(0, end);
   }
 

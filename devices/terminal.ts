@@ -16,7 +16,8 @@ export function stripEscapes(text: string): string {
 /** Removes the answered pagers with what the device sent to wipe them off the screen. */
 export function erasePagers(text: string, pagers: string[]): string {
   let out = text;
-  for (const pager of new Set(pagers)) {
+  // The longest first, for one may have been answered before all of it had come.
+  for (const pager of [...new Set(pagers)].sort((a, b) => b.length - a.length)) {
     const escaped = pager
       .trim()
       .replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
@@ -118,7 +119,8 @@ const LOG_LINES = [
   /^Message from syslogd@/,
 ];
 const BROADCAST = 'Message from syslogd@';
-const MAY_LOG = /%[A-Z0-9_/-]+-[0-7]-[A-Z]|%%\d\d[A-Z]| echo: |\d\d:\d\d:\d\d \d{5} |^\d{4}-\d\d-\d\dT|: \[\w{5}-\w{5}\] |Message from syslogd@/m;
+const MAY_LOG =
+  /%[A-Z0-9_/-]+-[0-7]-[A-Z]|%%\d\d[A-Z]| echo: |\d\d:\d\d:\d\d \d{5} |^\d{4}-\d\d-\d\dT|: \[\w{5}-\w{5}\] |Message from syslogd@/m;
 
 /** True for each line that is a device's own remark. */
 export function logLines(lines: string[]): boolean[] {

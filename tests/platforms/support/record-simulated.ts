@@ -16,6 +16,10 @@ const FAULTS = {
   pager_always: 'a pager that stays',
   syslog: 'log lines in outputs',
 } as const;
+/** They write no log into sessions. */
+const SILENT = ['fortinet', 'paloalto_panos'];
+/** Their banner stands before a key that is waited for: a client that takes a line of it for the prompt types too early. */
+const KEY_AFTER_BANNER = ['hp_procurve'];
 const FOLDER = join(import.meta.dirname, '../fixtures');
 const LIMITS = { connectMs: 10_000, commandMs: 10_000, outputBytes: 5_000_000 };
 
@@ -28,6 +32,7 @@ for (const name of named.length > 0 ? named : spoken) {
   const device = simulator.devices.at(-1);
   if (device === undefined) throw new Error('no device');
   for (const [fault, about] of Object.entries(FAULTS)) {
+    if (fault === 'syslog' && SILENT.includes(name)) continue;
     await simulator.setFault(device.name, fault as keyof typeof FAULTS);
     const { username, password, enable_password } = device;
     const credential = { username, password, enable_password, private_key: null, passphrase: null, token: null };
@@ -41,10 +46,14 @@ for (const name of named.length > 0 ? named : spoken) {
         return [kind, { outcome: records.length > 0 ? 'ok' : 'empty', error: null, records }];
       }),
     );
+    const only =
+      fault === 'motd' && KEY_AFTER_BANNER.includes(name)
+        ? { only_as_it_came: 'a line of the banner is taken for the prompt before the key is asked for' }
+        : {};
     await mkdir(join(FOLDER, name), { recursive: true });
     const file = join(FOLDER, name, `simulated-${fault.replaceAll('_', '-')}`);
     await writeFile(`${file}.jsonl`, recording.text);
-    await writeFile(`${file}.expected.json`, `${JSON.stringify({ about, kinds }, null, 1)}\n`);
+    await writeFile(`${file}.expected.json`, `${JSON.stringify({ about, ...only, kinds }, null, 1)}\n`);
   }
   await simulator.stop();
 }

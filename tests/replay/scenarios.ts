@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import { controlJob } from '../../api/control.ts';
+import { MAX_BATCH_SIZE } from '../../core/batches.ts';
+import type { Simulator } from '../../simulator/simulator.ts';
+import { until, type Cluster } from '../support/cluster.ts';
+
+/** What a scenario plays with: 6 devices on a simulator, a worker with room for all of them. */
+export interface Stage {
+  cluster: Cluster;
+  simulator: Simulator;
+  ids: Map<string, string>;
+}
+
+export interface Scenario {
+  /** What the recorded history must show, or it records something else: event types with the least number of each. */
+  shows: Record<string, number>;
+  /** Runs a job to its end and returns its id. */
+  play(stage: Stage): Promise<string>;
+}
+
+const first = (ids: Map<string, string>, count: number): Map<string, string> => new Map([...ids].slice(0, count));
+const sessions = ({ simulator }: Stage): number => simulator.counters().totals.open_sessions;
+
+/** One recorded history each, in `tests/histories/<name>.json`. */
+export const SCENARIOS: Record<string, Scenario> = {
+  completed: {
+    shows: { ACTIVITY_TASK_COMPLETED: 8, WORKFLOW_EXECUTION_COMPLETED: 1 },
+    play: ({ cluster, ids }) => cluster.discover(first(ids, 3)),
+  },
+  paused: {
+    shows: { WORKFLOW_EXECUTION_SIGNALED: 2, WORKFLOW_EXECUTION_COMPLETED: 1 },
+    async play(stage) {
+      const { cluster, simulator, ids } = stage;
+      simulator.setLatency(200);
+      const job = await cluster.discover(ids);
+      await until('sessions are open', () => sessions(stage) > 0);
+      await controlJob(cluster.deps, job, 'pause', 'recorder');
+      await until('it is paused', async () => (await cluster.job(job)).status === 'paused');
+      simulator.setLatency(0);
+      await controlJob(cluster.deps, job, 'resume', 'recorder');
+      return job;
+    },
+  },
+  cancelled: {
+    shows: { WORKFLOW_EXECUTION_CANCEL_REQUESTED: 1, ACTIVITY_TASK_CANCEL_REQUESTED: 1, WORKFLOW_EXECUTION_CANCELED: 1 },
+    async play(stage) {
+      const { cluster, simulator, ids } = stage;
+      simulator.setLatency(500);
+      const job = await cluster.discover(ids);
+      await until('sessions are open', () => sessions(stage) > 2);
+      await controlJob(cluster.deps, job, 'cancel', 'recorder');
+      await cluster.wait(job);
+      simulator.setLatency(0);
+      return job;
+    },
+  },
+  retries: {
+    shows: { TIMER_FIRED: 2, ACTIVITY_TASK_COMPLETED: 8, WORKFLOW_EXECUTION_COMPLETED: 1 },
+    async play({ cluster, simulator, ids }) {
+      const [refused, flaky] = [...ids.keys()] as [string, string];
+      await simulator.setFault(refused, 'refuse');
+      await simulator.setFault(flaky, 'flaky');
+      const job = await cluster.discover(first(ids, 3));
+      await cluster.wait(job);
+      for (const name of [refused, flaky]) await simulator.setFault(name, null);
+      return job;
+    },
+  },
+  'time-limit': {
+    shows: { ACTIVITY_TASK_CANCEL_REQUESTED: 1, WORKFLOW_EXECUTION_COMPLETED: 1 },
+    async play({ cluster, simulator, ids }) {
+      simulator.setLatency(3000);
+      const job = await cluster.discover(ids, { job_time_limit: 4 });
+      await cluster.wait(job);
+      simulator.setLatency(0);
+      return job;
+    },
+  },
+  // More batches of 50 than are in flight at once. The devices were deleted since, so that no session is needed.
+  batches: {
+    shows: { ACTIVITY_TASK_COMPLETED: 103, WORKFLOW_EXECUTION_COMPLETED: 1 },
+    play({ cluster }) {
+      const gone = Array.from({ length: 101 * MAX_BATCH_SIZE }, (_, index) => ({
+        id: randomUUID(),
+        name: `gone${index}`,
+        queue_id: null,
+      }));
+      return cluster.discover(new Map(), { snapshot: false }, { devices: gone });
+    },
+  },
+  reparsed: {
+    shows: { ACTIVITY_TASK_COMPLETED: 6, WORKFLOW_EXECUTION_COMPLETED: 1 },
+    async play({ cluster, ids }) {
+      await cluster.wait(await cluster.discover(first(ids, 2)));
+      return cluster.discover(first(ids, 2), {}, { type: 'topology.reparse' });
+    },
+  },
+};

@@ -1,0 +1,11 @@
+import { sleep } from '@temporalio/workflow';
+import { discoverTopology as right } from '../../workflows/discover-topology.ts';
+import type { FleetInput } from '../../workflows/fleet.ts';
+
+/** What must not happen to running jobs: a step more, and not behind `patched()`. */
+export async function discoverTopology(input: FleetInput): Promise<void> {
+  await sleep('1 second');
+  await right(input);
+}
+
+export { reparseTopology } from '../../workflows/reparse-topology.ts';

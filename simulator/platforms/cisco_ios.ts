@@ -14,7 +14,6 @@ import {
   arpText,
   CPU_MACS,
   IMAGE,
-  interfaceText,
   macRows,
   macText,
   routeRows,
@@ -24,7 +23,8 @@ import {
   VIEW,
 } from '../render/cisco-ios.ts';
 import { config } from '../render/cisco-ios-config.ts';
-import { cdpDetail, lldpBrief, lldpDetail } from '../render/cisco-ios-neighbors.ts';
+import { interfaceRows, interfaceText } from '../render/cisco-ios-interfaces.ts';
+import { cdpDetail, cdpRows, lldpBrief, lldpDetail, lldpRows } from '../render/cisco-ios-neighbors.ts';
 import type { Protocol } from '../rib.ts';
 import { CISCO_RULES, ciscoLog } from '../cisco-shell.ts';
 
@@ -112,16 +112,9 @@ export const ciscoIos: SimPlatform = {
     bgp_routes: (context) => routeRows(context, 'bgp'),
     mac_table: macRows,
     arp: arpRows,
-    cdp_neighbors: ({ facts }) =>
-      facts.cdp.map((fact) => ({
-        neighbor_name: fact.cdpId,
-        mgmt_address: fact.address ?? '',
-        platform: fact.platform,
-        neighbor_interface: fact.remotePortFull,
-        local_interface: fact.port.name,
-        neighbor_description: fact.description,
-        capabilities: cdpWords(fact).join(' '),
-      })),
+    interfaces: interfaceRows,
+    cdp_neighbors: cdpRows,
+    lldp_neighbors: lldpRows,
   },
   endpoints: {
     static_routes: 'show ip route static',

@@ -7,6 +7,7 @@ import {
   bridgeHosts,
   hostRows,
   hostText,
+  neighborRows,
   neighborText,
   routeDetail,
   routeRows,
@@ -14,7 +15,7 @@ import {
   VERSION,
   VIEW,
 } from '../render/mikrotik-routeros.ts';
-import { addressText, interfaceDetail, interfaceTerse, resourceText } from '../render/routeros-interfaces.ts';
+import { addressText, interfaceDetail, interfaceRows, interfaceTerse, resourceText } from '../render/routeros-interfaces.ts';
 import { exportText } from '../render/routeros-export.ts';
 
 /** `print` pages in a terminal; `without-paging` does not. */
@@ -124,6 +125,8 @@ command [?]     Gives help on the command and list of arguments
     bgp_routes: (context) => routeRows(context, 'bgp'),
     mac_table: hostRows,
     arp: arpRows,
+    interfaces: interfaceRows,
+    lldp_neighbors: neighborRows,
   },
   endpoints: {
     static_routes: '/ip route print detail without-paging',

@@ -70,3 +70,34 @@ Total entries displayed: ${facts.lldp.length}
 
 `;
 }
+
+const UNUSED = ['vlan_id', 'mac_address', 'serial', 'manufacturer', 'hw_revision', 'fw_revision', 'sw_revision', 'platform'];
+const POWER = ['pair', 'class', 'device_type', 'priority', 'source', 'requested'].map((name) => `power_${name}`);
+
+/** The rows the ntc template gives for `show lldp neighbors detail`: most of its columns are for telephones. */
+export function lldpRows({ facts }: RenderContext): Record<string, string>[] {
+  const empty = Object.fromEntries([...UNUSED, ...POWER].map((name) => [name, '']));
+  return facts.lldp.map((fact) => ({
+    ...empty,
+    local_interface: short(fact.port.name),
+    chassis_id: dottedMac(fact.mac),
+    neighbor_port_id: fact.remotePort,
+    neighbor_interface: fact.remotePortDescription,
+    neighbor_name: fact.name,
+    neighbor_description: fact.description,
+    capabilities: fact.capabilities.map((capability) => LETTERS[capability]).join(','),
+    mgmt_address: fact.address ?? '',
+  }));
+}
+
+export function cdpRows({ facts }: RenderContext): Record<string, string>[] {
+  return facts.cdp.map((fact) => ({
+    neighbor_name: fact.cdpId,
+    mgmt_address: fact.address ?? '',
+    platform: fact.platform,
+    neighbor_interface: fact.remotePortFull,
+    local_interface: fact.port.name,
+    neighbor_description: fact.description,
+    capabilities: cdpWords(fact).join(' '),
+  }));
+}

@@ -1,5 +1,5 @@
 import { dottedMac, ipNumber, ipText, maskNumber } from '../address.ts';
-import type { Capability, SimInterface } from '../model.ts';
+import type { Capability } from '../model.ts';
 import type { RenderContext } from '../platform.ts';
 import type { RouteView } from '../records.ts';
 import { ciscoAge, rib, type Protocol, type RibEntry } from '../rib.ts';
@@ -172,50 +172,6 @@ export function arpText(context: RenderContext): string {
     (r) => `Internet  ${r.ip_address.padEnd(15)} ${r.age.padStart(9)}   ${r.mac_address.padEnd(14)}  ARPA   ${r.interface}`,
   );
   return ['Protocol  Address          Age (min)  Hardware Addr   Type   Interface', ...lines, ''].join('\n');
-}
-
-const HARDWARE: Record<SimInterface['role'], string> = {
-  mgmt: 'Gigabit Ethernet',
-  loopback: 'Loopback',
-  fabric: 'Ten Gigabit Ethernet',
-  lag: 'EtherChannel',
-  access: 'Gigabit Ethernet',
-  svi: 'EtherSVI',
-  bridge: 'Bridge',
-};
-
-export function interfaceText(port: SimInterface): string {
-  const wired = port.role !== 'loopback' && port.role !== 'svi';
-  const state = port.admin ? (port.up ? 'up' : 'down') : 'administratively down';
-  const reason = wired ? (port.admin ? (port.up ? ' (connected)' : ' (notconnect)') : ' (disabled)') : '';
-  const mac = port.mac ? `, address is ${dottedMac(port.mac)} (bia ${dottedMac(port.mac)})` : '';
-  const speed = port.up ? `Full-duplex, ${port.speed / 1e6}Mb/s` : 'Auto-duplex, Auto-speed';
-  return [
-    `${port.name} is ${state}, line protocol is ${port.up ? 'up' : 'down'}${reason} `,
-    `  Hardware is ${HARDWARE[port.role]}${mac}`,
-    ...(port.description ? [`  Description: ${port.description}`] : []),
-    ...port.addresses.map((cidr) => `  Internet address is ${cidr}`),
-    `  MTU ${port.mtu} bytes, BW ${port.speed / 1000} Kbit/sec, DLY 10 usec, `,
-    '     reliability 255/255, txload 1/255, rxload 1/255',
-    `  Encapsulation ${port.role === 'loopback' ? 'LOOPBACK' : 'ARPA'}, loopback not set`,
-    ...(wired ? ['  Keepalive set (10 sec)', `  ${speed}, media type is 10/100/1000BaseTX`] : ['  Keepalive not supported']),
-    ...(wired ? ['  input flow-control is off, output flow-control is unsupported '] : []),
-    '  ARP type: ARPA, ARP Timeout 04:00:00',
-    `  Last input ${port.up ? '00:00:02' : 'never'}, output ${port.up ? '00:00:00' : 'never'}, output hang never`,
-    '  Last clearing of "show interface" counters never',
-    '  Input queue: 0/75/0/0 (size/max/drops/flushes); Total output drops: 0',
-    '  Queueing strategy: fifo',
-    '  Output queue: 0/40 (size/max)',
-    '  5 minute input rate 2000 bits/sec, 3 packets/sec',
-    '  5 minute output rate 1000 bits/sec, 2 packets/sec',
-    '     140712 packets input, 12063517 bytes, 0 no buffer',
-    '     Received 8122 broadcasts (4311 multicasts)',
-    '     0 runts, 0 giants, 0 throttles ',
-    '     0 input errors, 0 CRC, 0 frame, 0 overrun, 0 ignored',
-    '     98541 packets output, 9072311 bytes, 0 underruns',
-    '     0 output errors, 0 collisions, 1 interface resets',
-    '     0 output buffer failures, 0 output buffers swapped out',
-  ].join('\n');
 }
 
 export const TECH = `Technical Support: http://www.cisco.com/techsupport

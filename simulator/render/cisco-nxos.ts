@@ -76,14 +76,7 @@ export function macText({ facts, device }: RenderContext): string {
 ${lines.join('')}${gateway}`;
 }
 
-export function arpText({ facts }: RenderContext): string {
-  const entries = facts.arp.filter((entry) => !entry.own);
-  const lines = entries.map(({ address, mac, port }) => {
-    const age = `00:${String(ipNumber(address) % 20).padStart(2, '0')}:31`;
-    return `${address.padEnd(15)} ${age}  ${mac ? dottedMac(mac) : 'INCOMPLETE    '}  ${port.unit.padEnd(15)}\n`;
-  });
-  return `
-Flags: * - Adjacencies learnt on non-active FHRP router
+const ARP_LEGEND = `Flags: * - Adjacencies learnt on non-active FHRP router
        + - Adjacencies synced via CFSoE
        # - Adjacencies Throttled for Glean
        CP - Added via L2RIB, Control plane Adjacencies
@@ -91,8 +84,19 @@ Flags: * - Adjacencies learnt on non-active FHRP router
        RO - Re-Originated Peer Sync Entry
 
 IP ARP Table for all contexts
-Total number of entries: ${entries.length}
-Address         Age       MAC Address     Interface       Flags
+`;
+
+/** `show ip arp`; in detail with the port behind a VLAN interface and the VRF. */
+export function arpText({ facts }: RenderContext, detail: boolean): string {
+  const entries = facts.arp.filter((entry) => !entry.own);
+  const lines = entries.map(({ address, mac, port, behind }) => {
+    const age = `00:${String(ipNumber(address) % 20).padStart(2, '0')}:31`;
+    const head = `${address.padEnd(15)} ${age}  ${mac ? dottedMac(mac) : 'INCOMPLETE    '}  ${port.unit.padEnd(15)}`;
+    return detail ? `${head}  ${(behind ?? port).name.padEnd(27)}  default\n` : `${head}\n`;
+  });
+  const columns = detail ? 'Interface        Physical Interface  Flags    VRF Name' : 'Interface       Flags';
+  return `${detail ? '' : '\n'}${ARP_LEGEND}Total number of entries: ${entries.length}
+Address         Age       MAC Address     ${columns}
 ${lines.join('')}`;
 }
 

@@ -1,4 +1,4 @@
-import type { SimInterface, OspfType } from '../model.ts';
+import type { NeighborFact, OspfType, SimInterface } from '../model.ts';
 import type { RenderContext } from '../platform.ts';
 import { pick } from '../random.ts';
 import type { RouteView } from '../records.ts';
@@ -202,30 +202,59 @@ export function arpRows(context: RenderContext) {
 /** A neighbour behind a bridge port is heard on both. */
 export const neighborPort = (port: SimInterface): string => (port.role === 'access' ? `${port.name},${BRIDGE}` : port.name);
 
-export function neighborText({ facts, device, seed }: RenderContext): string {
-  return facts.lldp
+const isMikrotik = (fact: NeighborFact): boolean => fact.description.startsWith('MikroTik');
+const seconds = ({ device, seed }: RenderContext, index: number): string => `${1 + pick(59, seed, device.index, index)}s`;
+const capsOf = (fact: NeighborFact): string => fact.capabilities.map((capability) => CAPABILITIES[capability]).join(',');
+
+export function neighborText(context: RenderContext): string {
+  return context.facts.lldp
     .map((fact, index) => {
-      const mikrotik = fact.description.startsWith('MikroTik');
-      const address = fact.address ? [`address=${fact.address}`, `address4=${fact.address}`] : [];
-      const caps = fact.capabilities.map((capability) => CAPABILITIES[capability]).join(',');
+      const mikrotik = isMikrotik(fact);
       const fields = [
         `interface=${neighborPort(fact.port)}`,
-        ...address,
+        ...(fact.address ? [`address=${fact.address}`, `address4=${fact.address}`] : []),
         `mac-address=${fact.mac.toUpperCase()}`,
         `identity="${fact.name}"`,
         `platform="${mikrotik ? 'MikroTik' : ''}"`,
         `version="${mikrotik ? VERSION : ''}"`,
         'unpack=none',
-        `age=${1 + pick(59, seed, device.index, index)}s`,
+        `age=${seconds(context, index)}`,
         ...(mikrotik ? ['uptime=1w5d2h31m30s', 'software-id="1234-ABCD"', `board="${fact.model}"`] : []),
         `interface-name="${fact.remotePort}"`,
         `system-description="${fact.description}"`,
-        `system-caps=${caps}`,
-        `system-caps-enabled=${caps}`,
+        `system-caps=${capsOf(fact)}`,
+        `system-caps-enabled=${capsOf(fact)}`,
       ];
       return `${String(index).padStart(2)} ${fields.join(' ')} \n\n`;
     })
     .join('');
+}
+
+export function neighborRows(context: RenderContext) {
+  return context.facts.lldp.map((fact, index) => {
+    const mikrotik = isMikrotik(fact);
+    return {
+      number: String(index),
+      interface: neighborPort(fact.port),
+      ip_address: fact.address ?? '',
+      ipv4_address: fact.address ?? '',
+      ipv6_address: '',
+      mac_address: fact.mac.toUpperCase(),
+      identity: fact.name,
+      platform: mikrotik ? 'MikroTik' : '',
+      version: mikrotik ? VERSION : '',
+      unpack: 'none',
+      age: seconds(context, index),
+      uptime: mikrotik ? '1w5d2h31m30s' : '',
+      software_id: mikrotik ? '1234-ABCD' : '',
+      board: mikrotik ? fact.model : '',
+      ipv6: '',
+      interface_name: fact.remotePort,
+      system_description: fact.description,
+      system_caps: capsOf(fact),
+      system_caps_enabled: capsOf(fact),
+    };
+  });
 }
 
 export const CAPABILITIES = { bridge: 'bridge', router: 'router', wlan: 'wlan-ap' };

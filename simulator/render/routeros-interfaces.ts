@@ -82,3 +82,29 @@ export function resourceText({ device }: RenderContext): string {
     field('platform', 'MikroTik'),
   ].join('');
 }
+
+/** The rows the ntc template gives for `/interface print detail`. */
+export function interfaceRows({ facts }: RenderContext) {
+  return facts.interfaces.map((port, index) => {
+    const ether = TYPES[port.role] === 'ether';
+    return {
+      id: String(index),
+      dynamic: '',
+      status: port.admin ? (port.up ? 'R' : '') : 'X',
+      slave: port.lag || port.role === 'access' ? 'S' : '',
+      name: port.name,
+      description: port.description ? [port.description] : [],
+      default_name: ether ? port.name : '',
+      type: TYPES[port.role],
+      mtu: TYPES[port.role] === 'bridge' ? 'auto' : String(port.mtu),
+      actual_mtu: String(port.mtu),
+      l2mtu: String(port.mtu + 98),
+      max_l2mtu: ether ? '9586' : '',
+      mac_address: port.mac?.toUpperCase() ?? '',
+      last_link_down_time: '',
+      last_link_up_time: port.up ? 'mar/04/2024 10:00:13' : '',
+      link_downs: '0',
+      vrf: '',
+    };
+  });
+}

@@ -1,14 +1,5 @@
 import type { RenderContext, SimPlatform } from '../platform.ts';
-import {
-  arpRecords,
-  bgpRecords,
-  cdpRecord,
-  cdpWords,
-  interfaceRecord,
-  lldpRecord,
-  ospfRecords,
-  staticRecords,
-} from '../records.ts';
+import { arpRecords, bgpRecords, cdpRecord, interfaceRecord, lldpRecord, ospfRecords, staticRecords } from '../records.ts';
 import {
   arpRows,
   arpText,

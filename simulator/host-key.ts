@@ -1,4 +1,5 @@
-import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto';
+import ssh2, { type ParsedKey } from 'ssh2';
 
 const KEY_TYPE = 'ssh-ed25519';
 /** PKCS #8 header of an Ed25519 private key (RFC 8410, section 7); the 32 bytes of the seed follow. */
@@ -11,13 +12,17 @@ const field = (data: Buffer | string): Buffer => {
   return Buffer.concat([length, bytes]);
 };
 
+const secretOf = (seed: string): Buffer => createHash('sha256').update(seed).digest();
+const keyOf = (secret: Buffer): KeyObject =>
+  createPrivateKey({ key: Buffer.concat([PKCS8_HEADER, secret]), format: 'der', type: 'pkcs8' });
+
 /**
  * An unencrypted OpenSSH private key (format: PROTOCOL.key of OpenSSH), Ed25519, the same for the same text: a simulator that is
  * started again shows the same host key.
  */
 export function privateKey(seed: string): string {
-  const secret = createHash('sha256').update(seed).digest();
-  const key = createPrivateKey({ key: Buffer.concat([PKCS8_HEADER, secret]), format: 'der', type: 'pkcs8' });
+  const secret = secretOf(seed);
+  const key = keyOf(secret);
   const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
   const point = spki.subarray(spki.length - 32);
   const publicBlob = Buffer.concat([field(KEY_TYPE), field(point)]);
@@ -43,4 +48,16 @@ export function privateKey(seed: string): string {
   ]);
   const lines = blob.toString('base64').replace(/(.{70})/g, '$1\n');
   return `-----BEGIN OPENSSH PRIVATE KEY-----\n${lines.trimEnd()}\n-----END OPENSSH PRIVATE KEY-----\n`;
+}
+
+/**
+ * The same key for a server. ssh2 reads its text anew for every signature, which is a fifth of the cost of a session; this one signs
+ * with what was read once. A server takes a parsed key only as the `key` of an object.
+ */
+export function hostKey(seed: string): ParsedKey {
+  const parsed = ssh2.utils.parseKey(privateKey(seed));
+  if (parsed instanceof Error) throw parsed;
+  const key = keyOf(secretOf(seed));
+  parsed.sign = (data) => sign(null, Buffer.from(data), key);
+  return Object.assign(parsed, { key: parsed });
 }

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import ssh2, { type AuthContext, type Connection, type ParsedKey, type ServerConfig } from 'ssh2';
 import { answer, toWire, type DeviceState } from './device-state.ts';
 import { findFault } from './faults.ts';
-import { privateKey } from './host-key.ts';
+import { hostKey } from './host-key.ts';
 import { runShell } from './shell.ts';
 
 export interface Login {
@@ -36,7 +36,7 @@ export function createSshEndpoint(seed: number, login: Login): SshEndpoint {
     const id = `${key} ${ident}`;
     let found = servers.get(id);
     if (!found) {
-      const hostKeys = [key === 'legacy' ? rsaKey() : privateKey(`host ${seed} ${key}`)];
+      const hostKeys = [key === 'legacy' ? rsaKey() : hostKey(`host ${seed} ${key}`)];
       const config: ServerConfig = { hostKeys, ident, ...(key === 'legacy' ? { algorithms: LEGACY } : {}) };
       found = new ssh2.Server(config, (client) => {
         const state = states.get(socketOf(client));

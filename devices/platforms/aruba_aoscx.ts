@@ -65,11 +65,8 @@ export const arubaAoscx = definePlatform({
     commands: ['show running-config'],
     end: null,
     scrub: [
-      { find: /^(\s*user \S+ group \S+ password (?:ciphertext|plaintext)) \S+/gm, replace: '$1 <removed>' },
+      { find: /((?:ciphertext|plaintext)) \S+/g, replace: '$1 <removed>' },
       { find: /^(\s*snmp-server community) \S+/gm, replace: '$1 <removed>' },
-      { find: /^(\s*snmpv3 user .*(?:auth-pass|priv-pass) (?:ciphertext|plaintext)) \S+/gm, replace: '$1 <removed>' },
-      { find: /((?:radius|tacacs)-server .*key (?:ciphertext|plaintext)) \S+/gm, replace: '$1 <removed>' },
-      { find: /^(\s*neighbor \S+ password (?:ciphertext|plaintext)) \S+/gm, replace: '$1 <removed>' },
     ],
     volatile: [/^Current configuration:/, /^!Version ArubaOS-CX /, /^!export-password: /],
   },

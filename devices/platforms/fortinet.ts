@@ -75,9 +75,10 @@ export const fortinet = definePlatform({
         replace: '$1 <removed>',
       },
       { find: /^(\s*set \S+ ENC) \S+/gm, replace: '$1 <removed>' },
+      // The name of an SNMP community is the secret; bounded, for policies have names too and there are thousands of them.
       {
-        find: /^(config system snmp community\n(?: +(?!edit|set name)\S.*\n| +edit .*\n)* +set name ).+$/gm,
-        replace: '$1<removed>',
+        find: /(?<=^config system snmp community\n(?:(?!end$)[^\n]*\n){0,200}? {8}set name ).+$/gm,
+        replace: '<removed>',
       },
     ],
     // Encrypted values are salted anew each time they are shown.

@@ -61,7 +61,7 @@ export const huaweiVrp = definePlatform({
       'display lldp neighbor',
       { own: 'huawei_vrp_display_lldp_neighbor' },
       {
-        prepare: (text) => text.replaceAll('wlanAccessPoint', 'wlan'),
+        prepare: (text) => text.replaceAll('wlanAccessPoint', 'wlan').replaceAll('stationOnly', 'station'),
         starts: /^\s*Chassis ?ID +:/gim,
         empty: /^\S+ has 0 neighbor/m,
       },
@@ -71,7 +71,8 @@ export const huaweiVrp = definePlatform({
     commands: ['display current-configuration'],
     end: /^return$/m,
     scrub: [
-      { find: /((?:cipher|irreversible-cipher|simple)) \S+/g, replace: '$1 <removed>' },
+      { find: /^(\s*\S*authentication-mode .*(?:cipher|plain|simple)) \S+$/gm, replace: '$1 <removed>' },
+      { find: /((?:cipher|irreversible-cipher|simple)) (?!plain|cipher|<removed>)\S+/g, replace: '$1 <removed>' },
       { find: /^(\s*snmp-agent community (?:read|write)) (?!cipher)\S+/gm, replace: '$1 <removed>' },
     ],
     volatile: [/^!Software Version /, /^!Last configuration was (?:updated|saved) at /],

@@ -88,7 +88,7 @@ export const paloaltoPanos = definePlatform({
     end: /^\}$/m,
     scrub: [
       {
-        find: /((?:phash|password|secret|key|community|snmp-community-string|auth-?key|authpwd|privpwd|private-key|pre-shared-key|passphrase|auth-password|priv-password) )(?:"[^"]*"|[^;\s{]+);/g,
+        find: /((?<![\w-])(?:phash|password|secret|key|community|snmp-community-string|auth-?key|authpwd|privpwd|private-key|pre-shared-key|passphrase|auth-password|priv-password) )(?:"[^"]*"|[^;\s{]+);/g,
         replace: '$1<removed>;',
       },
     ],

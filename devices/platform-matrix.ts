@@ -8,7 +8,7 @@ function cell(source: Source): string {
   return [...new Set(ways)].join(', ');
 }
 
-/** Platform × kind as Markdown: `native` (structured output), `template` (TextFSM) or `unsupported`, with the reasons below. */
+/** Platform × kind as Markdown: `native` (read by code), `template` (TextFSM) or `unsupported`, with the reasons below. */
 export function platformMatrix(platforms: Platform[]): string {
   const rows = platforms.map((platform) => [
     `\`${platform.name}\``,
@@ -35,7 +35,7 @@ export function platformMatrix(platforms: Platform[]): string {
     'Made from the platform files by `npx tsx scripts/platform-matrix.ts`; a test holds this page against them. How to add one:',
     '[howto/add-a-platform.md](howto/add-a-platform.md).',
     '',
-    '`native`: the device gives structured output. `template`: its text is parsed by a TextFSM template. `unsupported`: the outcome says so.',
+    '`native`: read by code, mostly from structured output. `template`: text that is parsed by a TextFSM template. `unsupported`: the outcome says so.',
     '',
     line(head),
     line(head.map(() => '---')),

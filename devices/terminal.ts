@@ -9,8 +9,9 @@ const ERASED = '(?:\\x08+ *\\x08*|\\r *(?:\\r(?!\\n)|(?=\\x1b))|\\x1b\\[[0-9]+D 
 const ESCAPE = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)?|[()#][0-9A-Za-z]|[=>78DEHMNOZc])/g;
 const CONTROLS = /[\x00\x07\x08\r\x1b]/;
 
+/** `ESC E` begins a line: ArubaOS-Switch ends the one that was typed with it. */
 export function stripEscapes(text: string): string {
-  return text.includes('\x1b') ? text.replace(ESCAPE, '') : text;
+  return text.includes('\x1b') ? text.replaceAll('\x1bE', '\n').replace(ESCAPE, '') : text;
 }
 
 /** Removes the answered pagers with what the device sent to wipe them off the screen. */

@@ -1,5 +1,20 @@
 import type { Kind } from '../../../core/facts.ts';
 import type { NtcRow } from './ntc.ts';
+import {
+  aoscxRoute,
+  asaRoute,
+  fortinetRoute,
+  ospfWord,
+  panosInterface,
+  panosRoute,
+  procurveRoute,
+  protocol,
+  routerosHops,
+  text,
+  vrpWlan,
+  wlanWord,
+  xrInterface,
+} from './ntc-mends.ts';
 
 /** One command, the template that reads it and what must come out. */
 export interface Check {
@@ -27,87 +42,6 @@ export interface Check {
   /** The template of 9.3.0 cannot read the real output: the error it must give. */
   fails?: string;
 }
-
-const text = (row: NtcRow, name: string): string => String(row[name] ?? '');
-const list = (row: NtcRow, name: string): string[] => {
-  const value = row[name];
-  return Array.isArray(value) ? value : value ? [value] : [];
-};
-const protocol =
-  (...codes: string[]) =>
-  (row: NtcRow): boolean =>
-    codes.includes(text(row, 'protocol').split(' ')[0] ?? '');
-
-/** Several next hops of one RouterOS route, and the port each is reached by. */
-const routerosHops = (row: NtcRow): Record<string, unknown> => ({
-  gateway: text(row, 'gateway').split(','),
-  interface: text(row, 'gateway_status')
-    .split(',')
-    .map((status) => / via +(?:[\d.]+ )?(\S+)$/.exec(status)?.[1] ?? ''),
-  selected: text(row, 'active') === 'A' ? 'yes' : 'no',
-  prefix_length: text(row, 'mask'),
-  blackhole: text(row, 'discard_packet') === 'B',
-});
-
-/** NX-OS and Huawei write OSPF's route types as words. */
-const ospfWord = (row: NtcRow): NtcRow => ({ type: { intra: '', inter: 'IA', 'type-2': 'E2' }[text(row, 'type')] ?? null });
-
-/** XR's template calls the line protocol admin_state; a bandwidth of nothing is no speed. */
-const xrInterface = (row: NtcRow): NtcRow => ({
-  admin_state: '',
-  protocol_status: row['admin_state'] ?? null,
-  bandwidth: text(row, 'bandwidth').startsWith('0 ') ? '' : text(row, 'bandwidth'),
-});
-
-/** ASA names its columns differently. */
-const asaRoute = (row: NtcRow): NtcRow => ({ nexthop_ip: row['nexthopip'] ?? null, nexthop_if: row['nexthopif'] ?? null });
-
-/** ArubaOS-Switch names the prefix a destination and writes OSPF's types out. */
-const procurveRoute = (row: NtcRow): Record<string, unknown> => ({
-  type: { IntraArea: '', InterArea: 'IA', External2: 'E2' }[text(row, 'subtype')] ?? null,
-  interface: row['vlan_name'] ? `vlan${text(row, 'vlan_name')}` : '',
-  ...(row['gateway'] === 'blackhole' ? { gateway: '', blackhole: true } : {}),
-});
-
-/** AOS-CX puts an address or an interface after `via`, and distance and metric in brackets. */
-const aoscxRoute = (row: NtcRow): Record<string, unknown> => {
-  const hops = list(row, 'interface');
-  const [, distance, metric] = /\[(\d+)\/(\d+)\]/.exec(list(row, 'metric')[0] ?? '') ?? [];
-  const blackhole = hops.includes('blackhole');
-  return {
-    ip_address: '',
-    network: `${text(row, 'ip_address')}/${text(row, 'prefix_length')}`,
-    next_hop: blackhole ? [] : hops,
-    interface: [],
-    blackhole,
-    distance,
-    metric,
-    vrf: row['vrf'],
-  };
-};
-
-/** FortiOS prints the code in columns, and a summary for a discarded prefix. */
-const fortinetRoute = (row: NtcRow): Record<string, unknown> => ({
-  network: text(row, 'destination'),
-  type: text(row, 'type').replace('*', '').trim().slice(1).trim(),
-});
-
-/** PAN-OS tells protocol and type by flags. */
-const panosRoute = (row: NtcRow): Record<string, unknown> => {
-  const type = /O([io2])/.exec(text(row, 'flags'))?.[1] ?? '';
-  const blackhole = row['nexthop_ip'] === 'discard';
-  return { type: { i: '', o: 'IA', 2: 'E2' }[type] ?? null, blackhole, nexthop_ip: blackhole ? '' : row['nexthop_ip'] };
-};
-
-const panosInterface = (row: NtcRow): Record<string, unknown> => ({
-  state: '',
-  link: /^(up|down)/.exec(text(row, 'state'))?.[1] ?? '',
-  speed: /^\d+$/.test(text(row, 'speed')) ? `${text(row, 'speed')} Mbps` : '',
-});
-
-const vrpWlan = (row: NtcRow): NtcRow => ({ capabilities: text(row, 'capabilities').replace('wlanAccessPoint', 'wlan') });
-
-const wlanWord = (row: NtcRow): NtcRow => ({ capabilities: text(row, 'capabilities').replace('wlan-access-point', 'wlan') });
 
 export const CHECKS: Record<string, Check[]> = {
   cisco_ios: [

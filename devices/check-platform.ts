@@ -82,6 +82,13 @@ const FIELDS: Record<string, Check> = {
   prompt: shape({ any: pattern, privileged: optional(pattern), above: optional(pattern) }),
   login: optional(listOf(shape({ expect: pattern, send: answer }))),
   enable: optional(shape({ command: text, password: pattern })),
+  detect: optional(
+    shape({
+      ident: optional(pattern),
+      prompt: optional(pattern),
+      version: optional(listOf(shape({ command: text, match: pattern }))),
+    }),
+  ),
   setup: listOf(text),
   pager: optional(pattern),
   logout: anyText,
@@ -100,7 +107,7 @@ export function platformProblems(given: unknown, library: TemplateLibrary): stri
   if (!isRecord(given)) return ['must be an object'];
   const platform = given;
   const problems = Object.keys(platform)
-    .filter((name) => FIELDS[name] === undefined && name !== 'detect')
+    .filter((name) => FIELDS[name] === undefined)
     .map((name) => `unknown field "${name}"; there are ${Object.keys(FIELDS).join(', ')}`);
   for (const [name, check] of Object.entries(FIELDS)) {
     if (platform[name] === undefined && 'optional' in check) continue;

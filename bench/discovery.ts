@@ -15,6 +15,7 @@ import { checkRound } from './support/check.ts';
 import { startFleet } from './support/fleet.ts';
 import { runCelery, runCollector, type PeerRound } from './support/peers.ts';
 import { startStack } from './support/stack.ts';
+import { resetStatements, statementTimes } from './support/statements.ts';
 import { printTable, spread } from './support/table.ts';
 import { waitQuiet } from './support/usage.ts';
 
@@ -34,6 +35,7 @@ const { values } = parseArgs({
     quiet: { type: 'string', default: '20' },
     'bench-folder': { type: 'string' },
     profile: { type: 'string' },
+    statements: { type: 'boolean', default: false },
     'node-options': { type: 'string' },
   },
 });
@@ -76,9 +78,11 @@ async function compare(transport: Transport): Promise<void> {
   await measure(transport, 'warm-up');
   for (let round = 1; round <= rounds; round += 1) {
     await emptyCaches(stack);
+    if (values.statements) await resetStatements(stack);
     if (values.profile !== undefined) process.kill(stack.pids.worker, 'SIGUSR2');
     first.push(await measure(transport, `round ${round}, first`));
     if (values.profile !== undefined) process.kill(stack.pids.worker, 'SIGUSR2');
+    if (values.statements) await reportStatements(transport);
     again.push(await measure(transport, `round ${round}, again`));
     for (const [name, results] of theirs) {
       const others = await waitQuiet(quietMs);
@@ -108,7 +112,7 @@ async function measure(transport: Transport, what: string): Promise<CairnRound> 
   say(
     `${transport} cairn ${what}: ${round.rate.toFixed(1)} devices/s; ms a device: worker ${cpu.worker.toFixed(2)}, postgres ${cpu.postgres.toFixed(2)}, ` +
       `temporal ${cpu.temporal.toFixed(2)}, api ${cpu.api.toFixed(2)}, fleet ${cpu.fleet.toFixed(2)}; others ${round.others.toFixed(1)} cores` +
-      `${faults.length === 0 ? '' : `\n  WRONG ${faults.join('\n  ')}`}`,
+      (faults.length === 0 ? '' : `\n  WRONG ${faults.join('\n  ')}`),
   );
   return round;
 }

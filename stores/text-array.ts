@@ -10,7 +10,7 @@ export function arrayLiteral(values: readonly unknown[]): string {
     comma = ',';
     if (value === null || value === undefined) literal += 'NULL';
     else if (typeof value === 'string') literal += quoted(value);
-    else literal += Array.isArray(value) ? quoted(arrayLiteral(value)) : String(value);
+    else literal += Array.isArray(value) ? quoted(arrayLiteral(value)) : JSON.stringify(value);
   }
   literal += '}';
   // Lone surrogates become U+FFFD where the driver writes UTF-8.

@@ -74,7 +74,7 @@ export function replaceCaches(tx: Sql, facts: FactWrite[]): Promise<unknown>[] {
 }
 
 function insertRows(tx: Sql, kind: Kind, facts: FactWrite[]): Promise<unknown>[] {
-  const rows = facts.flatMap((fact) => fact.records ?? []) as Record<string, unknown>[];
+  const rows: object[] = facts.flatMap((fact) => fact.records ?? []);
   const devices = facts.flatMap((fact) => (fact.records ?? []).map(() => fact.device_id));
   const positions = facts.flatMap((fact) => (fact.records ?? []).map((_, position) => position));
   const { table, columns } = FACT_TABLES[kind];
@@ -87,7 +87,7 @@ function insertRows(tx: Sql, kind: Kind, facts: FactWrite[]): Promise<unknown>[]
     const part = rows.slice(from, until);
     const values = columns.map((column) => {
       const name = nameOf(column);
-      return arrayLiteral(part.map((row) => row[name]));
+      return arrayLiteral(part.map((row): unknown => Reflect.get(row, name)));
     });
     const owners = [arrayLiteral(devices.slice(from, until)), arrayLiteral(positions.slice(from, until))];
     statements.push(tx.unsafe(insert, [...owners, ...values], { prepare: true }));

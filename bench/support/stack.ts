@@ -32,11 +32,13 @@ export interface StackOptions {
   maxSessions: number;
   /** Where the worker's CPU profiles go; null for none. */
   profiles: string | null;
+  /** Whether PostgreSQL counts its statements (`statementTimes`). */
+  statements: boolean;
   /** NODE_OPTIONS of the worker, to try things. */
   nodeOptions: string | null;
 }
 
-export async function startStack({ maxSessions, profiles, nodeOptions }: StackOptions): Promise<Stack> {
+export async function startStack({ maxSessions, profiles, statements, nodeOptions }: StackOptions): Promise<Stack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cairn-bench-'));
   const log = createLogger({ level: 'warn', name: 'bench' });
   const reaper = createReaper();
@@ -47,12 +49,12 @@ export async function startStack({ maxSessions, profiles, nodeOptions }: StackOp
   const common = { dataDir, log, reaper };
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
-    for (const one of stops.reverse()) await one();
+    for (const one of stops.toReversed()) await one();
     await reaper.close();
     await rm(dataDir, { recursive: true, force: true });
   };
   try {
-    const postgres = await startPostgres({ ...common, port: 0 });
+    const postgres = await startPostgres({ ...common, port: 0, settings: statements ? COUNTED : {} });
     stops.push(() => postgres.stop());
     const temporal = await startTemporal({ ...common, binary: binary.path, namespace: NAMESPACE, port: 0, uiPort: 0 });
     stops.push(() => temporal.stop());
@@ -89,6 +91,8 @@ export async function startStack({ maxSessions, profiles, nodeOptions }: StackOp
     throw error;
   }
 }
+
+const COUNTED = { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track_planning': 'on' };
 
 /** SIGUSR2 begins a CPU profile of the main thread, another one writes it. */
 const PROFILER = `--import ${fileURLToPath(new URL('profiler.mjs', import.meta.url))}`;

@@ -6,7 +6,9 @@ describe('the workflow bundle', () => {
   it('holds exactly the packages that workflows need: no zod, nothing of node', async () => {
     const { code } = await bundleWorkflowCode({ workflowsPath: await workflowsPath(), logger: new DefaultLogger('ERROR') });
     // Module ids of webpack's development output are the paths of the files.
-    const packages = [...code.matchAll(/["'](?:\.\/|\.\.\/)*node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\//g)].map((match) => match[1]!);
+    const packages = [...code.matchAll(/["'](?:\.\/|\.\.\/)*node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\//g)].map(
+      (match) => match[1]!,
+    );
     expect([...new Set(packages)].sort()).toEqual(['@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'nexus-rpc']);
     expect(code).not.toContain('node_modules/zod');
     expect(code.length).toBeLessThan(2_000_000);

@@ -14,7 +14,7 @@ const job = uuidv7();
 
 beforeAll(async () => {
   const test = await createTestDatabase();
-  drop = test.drop;
+  drop = () => test.drop();
   database = openDatabase(test.url, { max: 4 });
   await database.sql`insert into jobs (id, type, status, params, owner, priority, total_devices)
     values (${job}, 'topology.discover', 'in_progress', '{}', 'test', 5, 1)`;

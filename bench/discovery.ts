@@ -55,6 +55,7 @@ const fleet = await startFleet(folder, devices, latency);
 const stack = await startStack({
   maxSessions: sessions,
   profiles: values.profile ?? null,
+  statements: values.statements,
   nodeOptions: values['node-options'] ?? null,
 });
 let wrong = 0;
@@ -115,6 +116,14 @@ async function measure(transport: Transport, what: string): Promise<CairnRound> 
       (faults.length === 0 ? '' : `\n  WRONG ${faults.join('\n  ')}`),
   );
   return round;
+}
+
+async function reportStatements(transport: Transport): Promise<void> {
+  const times = await statementTimes(stack, 25);
+  printTable(
+    [`${transport}: statement`, 'calls', 'ms a device'],
+    times.map(({ query, calls, ms }) => [query.slice(0, 110).replaceAll('|', '\\|'), calls, (ms / devices).toFixed(3)]),
+  );
 }
 
 function report(

@@ -49,13 +49,14 @@ export async function knownFacts(tx: Sql, facts: FactWrite[]): Promise<KnownFact
 /** Statements that keep the records of these facts. */
 export function keepFacts(tx: Sql, facts: FactWrite[]): Promise<unknown>[] {
   if (facts.length === 0) return [];
-  const sets = facts.map(
-    (fact) => `{"device_id":"${fact.device_id}","kind":"${fact.kind}","sha256":"${fact.sha256}","records":${fact.json}}`,
-  );
+  // JSON text has no bare control character, so that one can part the records: no other way costs less on both sides.
   return [
     tx`
     insert into fact_sets (device_id, kind, sha256, records)
-    select f.* from json_to_recordset(${`[${sets.join(',')}]`}::text::json) as f(device_id uuid, kind text, sha256 text, records json)
+    select f.device_id, f.kind, f.sha256, f.records::json
+    from unnest(${arrayLiteral(facts.map((fact) => fact.device_id))}::uuid[], ${arrayLiteral(facts.map((fact) => fact.kind))}::text[],
+      ${arrayLiteral(facts.map((fact) => fact.sha256))}::text[], string_to_array(${facts.map((fact) => fact.json).join('\x1e')}::text, chr(30)))
+      as f(device_id, kind, sha256, records)
     on conflict do nothing`,
   ];
 }

@@ -2,7 +2,7 @@ import type { Kind } from '../core/facts.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Sql } from './database.ts';
 import { columnArrays, columnNames, columnReads, FACT_TABLES, nameOf } from './fact-tables.ts';
-import { arrayLiteral } from './text-array.ts';
+import { arrayElement, arrayLiteral, joinElements } from './text-array.ts';
 
 /** One kind of one device on its way to the tables. */
 export interface FactWrite {
@@ -75,25 +75,50 @@ export function replaceCaches(tx: Sql, facts: FactWrite[]): Promise<unknown>[] {
 }
 
 function insertRows(tx: Sql, kind: Kind, facts: FactWrite[]): Promise<unknown>[] {
-  const rows: object[] = facts.flatMap((fact) => fact.records ?? []);
-  const devices = facts.flatMap((fact) => (fact.records ?? []).map(() => fact.device_id));
-  const positions = facts.flatMap((fact) => (fact.records ?? []).map((_, position) => position));
   const { table, columns } = FACT_TABLES[kind];
   const names = columnNames(kind);
   const insert = `insert into ${table} (device_id, position, ${names}) select r.device_id, r.position, ${columnReads(kind)}
     from unnest($1::uuid[], $2::integer[], ${columnArrays(kind, 3)}) as r(device_id, position, ${names})`;
-  const statements: Promise<unknown>[] = [];
-  for (let from = 0; from < rows.length; from += MOST_ROWS) {
-    const until = Math.min(rows.length, from + MOST_ROWS);
-    const part = rows.slice(from, until);
-    const values = columns.map((column) => {
-      const name = nameOf(column);
-      return arrayLiteral(part.map((row): unknown => Reflect.get(row, name)));
+  return parcels(facts).map((parcel) => {
+    const column = (element: (piece: Piece, row: object, at: number) => string): string => {
+      const elements: string[] = [];
+      for (const piece of parcel) for (const [at, row] of piece.rows.entries()) elements.push(element(piece, row, at));
+      return joinElements(elements);
+    };
+    const values = columns.map((text) => {
+      const name = nameOf(text);
+      return column((_piece, row) => arrayElement(Reflect.get(row, name)));
     });
-    const owners = [arrayLiteral(devices.slice(from, until)), arrayLiteral(positions.slice(from, until))];
-    statements.push(tx.unsafe(insert, [...owners, ...values], { prepare: true }));
+    const owners = [column(({ device_id }) => device_id), column(({ first }, _row, at) => String(first + at))];
+    return tx.unsafe(insert, [...owners, ...values], { prepare: true });
+  });
+}
+
+/** Rows of one device that lie together, from position `first` on. */
+interface Piece {
+  device_id: string;
+  first: number;
+  rows: readonly object[];
+}
+
+/** The rows of all facts in parcels of at most `MOST_ROWS`. */
+function parcels(facts: FactWrite[]): Piece[][] {
+  const all: Piece[][] = [];
+  let room = 0;
+  for (const { device_id, records } of facts) {
+    const rows = records ?? [];
+    for (let first = 0; first < rows.length;) {
+      if (room === 0) {
+        all.push([]);
+        room = MOST_ROWS;
+      }
+      const piece = rows.length <= room && first === 0 ? rows : rows.slice(first, first + room);
+      all.at(-1)?.push({ device_id, first, rows: piece });
+      first += piece.length;
+      room -= piece.length;
+    }
   }
-  return statements;
+  return all;
 }
 
 /** The state of the cache per device and kind. */

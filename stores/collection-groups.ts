@@ -48,10 +48,14 @@ export async function insertGroup({ sql }: Has, fields: GroupFields): Promise<Gr
  * @throws AppError `conflict` for a name or queue that is taken
  */
 export async function changeGroup({ sql }: Has, reference: string, fields: Partial<GroupFields>): Promise<GroupRow | null> {
-  const given = FIELDS.filter((field) => fields[field] !== undefined);
+  const { name = null, queue_id = null, login_rate, max_sessions } = fields;
   const rows = await explainConstraints(
-    () => sql<GroupRow[]>`update collection_groups
-      set ${given.length === 0 ? sql`` : sql`${sql(fields, ...given)},`} updated_at = now()
+    () => sql<
+      GroupRow[]
+    >`update collection_groups set name = coalesce(${name}::text, name), queue_id = coalesce(${queue_id}::text, queue_id),
+        login_rate = case when ${login_rate !== undefined} then ${login_rate ?? null}::float8 else login_rate end,
+        max_sessions = case when ${max_sessions !== undefined} then ${max_sessions ?? null}::integer else max_sessions end,
+        updated_at = now()
       where id = ${idOrNull(reference)} or name = ${reference} returning ${sql.unsafe(COLUMNS)}`,
   );
   return rows[0] ?? null;

@@ -23,13 +23,13 @@ export interface CairnRound {
   seconds: number;
   rate: number;
   cpu: Record<Part | 'fleet', number>;
-  /** CPU of the worker by thread name. */
+  /** CPU of the worker by thread (`cpuByThread`). */
   threads: Map<string, number>;
   /** Cores that other work took meanwhile. */
   others: number;
 }
 
-const POLL_MS = 50;
+const POLL_MS = 100;
 const IMPORT_ROWS = 2000;
 
 /** Puts the fleet into the inventory, to be reached over this transport from now on. */
@@ -138,8 +138,7 @@ export function totalCpu({ cpu }: CairnRound): number {
   return cpu.worker + cpu.api + cpu.temporal + cpu.postgres;
 }
 
-/** Of that, what orchestration costs: the server and the worker's threads that speak to it and run workflows. */
+/** Of that, what orchestration costs: the server, and the worker's threads that speak to it and run workflows. */
 export function orchestrationCpu({ cpu, threads }: CairnRound): number {
-  const own = [...threads].filter(([name]) => /tokio|temporal|^node$|worker|core/i.test(name) && !/^(main|libuv|V8)/i.test(name));
-  return cpu.temporal + own.reduce((sum, [, ms]) => sum + ms, 0);
+  return cpu.temporal + (threads.get('Temporal core') ?? 0) + (threads.get('workflows, libuv') ?? 0);
 }

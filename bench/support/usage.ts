@@ -54,15 +54,22 @@ export function cpuOf(pid: number): number {
   return tree(pid).reduce((sum, one) => sum + one.cpu, 0);
 }
 
-/** CPU seconds of each thread of a process, summed by thread name. */
+/** Threads that V8 keeps for the collector and the compiler; they are the first ones a Node process makes. */
+const V8_THREADS = 4;
+
+/** CPU seconds of the threads of a Node process by what they are for. Node names none of its own. */
 export function cpuByThread(pid: number): Map<string, number> {
   const sums = new Map<string, number>();
-  for (const name of readdirSync(`/proc/${pid}/task`)) {
+  const add = (key: string, cpu: number): void => void sums.set(key, (sums.get(key) ?? 0) + cpu);
+  const own: number[] = [];
+  for (const name of readdirSync(`/proc/${pid}/task`).sort((a, b) => Number(a) - Number(b))) {
     const stat = readStat(`/proc/${pid}/task/${name}`);
     if (stat === null) continue;
-    const key = Number(name) === pid ? 'main' : stat.name;
-    sums.set(key, (sums.get(key) ?? 0) + stat.cpu);
+    if (Number(name) === pid) add('main', stat.cpu);
+    else if (stat.name !== 'node') add(stat.name.startsWith('v8:') ? 'profiler' : 'Temporal core', stat.cpu);
+    else own.push(stat.cpu);
   }
+  for (const [at, cpu] of own.entries()) add(at < V8_THREADS ? 'V8: collector, compiler' : 'workflows, libuv', cpu);
   return sums;
 }
 

@@ -123,6 +123,21 @@ export async function listJobDevices(
     order by jd.position limit ${limit}`;
 }
 
+/** A device of a job as the classic progress answer shows it. */
+export type DeviceProgress = Omit<JobDeviceView, 'outcome' | 'attempts' | 'kinds'>;
+
+/** The progress of the devices of a job after `position`, in order: it is asked for often, so it reads no more than it shows. */
+export async function listProgress({ sql }: Has, jobId: string, position: number, limit: number): Promise<DeviceProgress[]> {
+  return sql<DeviceProgress[]>`
+    select jd.position, jd.device_id, jd.name as device_name, jd.status, jd.error, jd.current_task,
+      case when jd.status in ('completed', 'failed', 'cancelled') then 100
+           else floor(100.0 * (select count(*) from job_device_kinds s where s.job_id = jd.job_id and s.device_id = jd.device_id)
+             / greatest(jsonb_array_length(j.params -> 'kinds'), 1)) end::int as progress_percentage,
+      ${sql.unsafe(rfc3339('jd.started_at'))} as started_at, ${sql.unsafe(rfc3339('jd.completed_at'))} as completed_at
+    from job_devices jd join jobs j on j.id = jd.job_id
+    where jd.job_id = ${jobId} and jd.position > ${position} order by jd.position limit ${limit}`;
+}
+
 /** What one device gave in a job, as JSON text that is passed on unparsed. */
 export interface DeviceResult {
   position: number;

@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.ts';
 import type { DiscoverBody } from '../../contracts/discover.ts';
 import type { Endpoint } from '../../contracts/endpoint.ts';
 import type { discovery } from '../../contracts/http/discovery.ts';
-import { listJobDevices, readJob } from '../../stores/job-views.ts';
+import { listProgress, readJob } from '../../stores/job-views.ts';
 import { controlJob } from '../control.ts';
 import { CURSORS, decodeCursor, encodeCursor } from '../cursor.ts';
 import { resultJson } from '../discover-result.ts';
@@ -67,7 +67,7 @@ export const discoveryHandlers: Handlers<typeof discovery> = {
   async discoverProgress({ deps, params, query }) {
     const after = decodeCursor(CURSORS.position, query.devices_cursor, 'query/devices_cursor')?.[0] ?? -1;
     const job = await jobOf({ deps }, params.job_id);
-    const rows = await listJobDevices(deps.database, job.job_id, {}, after, PROGRESS_DEVICES + 1);
+    const rows = await listProgress(deps.database, job.job_id, after, PROGRESS_DEVICES + 1);
     const devices = rows.slice(0, PROGRESS_DEVICES);
     const { job_id, status, total_devices, completed_devices, failed_devices, started_at, completed_at, error } = job;
     return {
@@ -79,7 +79,7 @@ export const discoveryHandlers: Handlers<typeof discovery> = {
         completed_devices,
         failed_devices,
         progress_percentage: progressOf(job),
-        devices: devices.map(({ position: _p, outcome: _o, attempts: _a, kinds: _k, ...device }) => device),
+        devices: devices.map(({ position: _p, ...device }) => device),
         devices_cursor: rows.length > PROGRESS_DEVICES ? encodeCursor([devices.at(-1)!.position]) : null,
         started_at,
         completed_at,

@@ -17,6 +17,8 @@ export interface Answer {
 /** A login at its prompt. `run` rejects with a `DeviceError`; the session is of no use after that. */
 export interface Session {
   run(command: string): Promise<Answer>;
+  /** After the last command: waits a moment for what may still belong to its answer, which then grows. */
+  settle?(): Promise<void>;
 }
 
 export interface SessionLimits {

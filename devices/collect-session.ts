@@ -142,6 +142,14 @@ async function gather(
       gathered.push(one);
     }
   }
+  try {
+    await session.settle?.();
+  } catch (cause) {
+    const { outcome, message } = asDeviceError(cause);
+    const last = gathered.at(-1);
+    if (last !== undefined) last.verdict = { is: outcome, message };
+    throw cause;
+  }
 }
 
 /** Asks for one kind; what is already in `answers` is not asked again. */

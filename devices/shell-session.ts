@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Credential } from '../core/device.ts';
 import { BUSY_FACTOR, expiry, inCommand } from './answer.ts';
 import type { Answer, Session, SessionLimits } from './answer.ts';
@@ -11,6 +12,8 @@ import type { Channel, Connection, Terminal } from './transports/transport.ts';
 /** Wide enough that no echo wraps, and high enough that devices which page by the window do not. */
 const TERMINAL: Terminal = { term: 'vt100', columns: 511, rows: 1000 };
 const MAX_NUDGES = 2;
+/** More than a packet takes that follows at once. */
+const SETTLE_MS = 50;
 
 /** A session whose platform may become known only while it is open. */
 export interface ShellDialogue extends Session {
@@ -90,13 +93,29 @@ class ShellSession implements ShellDialogue {
   }
 
   async run(command: string): Promise<Answer> {
-    const reader = this.#reader;
-    reader.clear();
+    this.#reader.clear();
     this.#pagers = [];
     this.#nudges = 0;
+    this.#send(command);
+    await this.#answered(command);
+    return this.#finish(command);
+  }
+
+  /** A line of the last output may read like the prompt just where a packet ends: then more comes. */
+  async settle(): Promise<void> {
+    const last = this.#previous;
+    const { bytes } = this.#reader;
+    await sleep(SETTLE_MS);
+    if (last === null || this.#reader.bytes === bytes) return;
+    await this.#answered(last.command);
+    Object.assign(last, this.#finish(last.command));
+    this.#previous = last;
+  }
+
+  async #answered(command: string): Promise<void> {
+    const reader = this.#reader;
     let echoed = false;
     const heard = (): boolean => (echoed ||= this.#echoed(command));
-    this.#send(command);
     try {
       await reader.wait<true>(() => (this.#answerPager() ? null : this.#atPrompt() && heard() ? true : null), {
         idleMs: this.#limits.commandMs,
@@ -107,7 +126,6 @@ class ShellSession implements ShellDialogue {
     } catch (cause) {
       throw inCommand(cause, command, reader.bytes);
     }
-    return this.#finish(command);
   }
 
   /** Waits for the first prompt, answering what is asked before it; each secret is given once. */

@@ -83,7 +83,7 @@ export async function sessionOn(
   const target = { host: device.host, port: device.port, credential, pinnedHostKey: null, legacy: false };
   const connection = await connectSsh(target, { connectMs: 5_000, channelMs: limits.commandMs, signal });
   const session = await openSession(connection, over.platform ?? testPlatform(), credential, limits);
-  return { run: (command) => session.run(command), connection };
+  return { run: (command) => session.run(command), settle: async () => session.settle?.(), connection };
 }
 
 /** Platforms of these tests read their output with functions. */

@@ -13,7 +13,7 @@ export interface NetworkRow {
 
 /**
  * Every device with its interfaces, neighbours, the MAC addresses that belong to a known interface, and the distinct next hops
- * of its routes: what identity and links need, without the big tables.
+ * of its routes that are an interface's address: what identity and links need, without the big tables.
  */
 export async function loadNetwork({ sql }: Pick<Database, 'sql'>): Promise<NetworkRow[]> {
   return sql.begin('isolation level repeatable read read only', async (tx) => {
@@ -41,9 +41,11 @@ export async function loadNetwork({ sql }: Pick<Database, 'sql'>): Promise<Netwo
 
 const NEIGHBOR = 'device_id, local_interface, neighbor_name, neighbor_interface, neighbor_address, platform, capabilities';
 
+/** Only next hops that are an interface's address: no other says anything about a link, and of them a BGP table has very many. */
 const nextHops = (table: string, extra: string): string => `
   select distinct on (device_id, next_hop, interface) device_id, network, next_hop, interface, distance, metric, vrf, selected, ${extra}
-  from ${table} where next_hop is not null and selected order by device_id, next_hop, interface, position`;
+  from ${table} where selected and next_hop in (select split_part(a.address, '/', 1) from interfaces, unnest(addresses) as a(address))
+  order by device_id, next_hop, interface, position`;
 
 /** The rows of each kind, as records of `core/facts.ts`. */
 const QUERIES: { [K in Kind]?: string } = {

@@ -88,6 +88,7 @@ async function compare(transport: Transport): Promise<void> {
     for (const [name, results] of theirs) {
       const others = await waitQuiet(quietMs);
       const result = await runPeer(name);
+      fleet.alive();
       results.push(result);
       say(
         `${transport} ${name} round ${round}: ${result.rate.toFixed(1)} devices/s, ${result.failed} failed; ${others.toFixed(1)} cores busy before`,

@@ -37,6 +37,8 @@ export interface Fleet {
   truthFile: string;
   port: number;
   httpPort: number;
+  /** Throws if its process has ended. */
+  alive(): void;
   reset(): Promise<void>;
   /** Per device name; only devices that were talked to. */
   counters(): Promise<Record<string, DeviceCounters>>;
@@ -69,6 +71,11 @@ export async function startFleet(folder: string, devices: number, latencyMs: num
     truthFile,
     port,
     httpPort,
+    alive() {
+      const { exitCode, signalCode } = child;
+      if (exitCode !== null || signalCode !== null)
+        throw new Error(`the fleet ended by itself: ${signalCode ?? `code ${exitCode}`}`);
+    },
     async reset() {
       await call('POST', '/control/reset');
     },

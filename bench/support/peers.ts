@@ -47,13 +47,17 @@ export async function runCelery(folder: string, devices: number, latencyMs: numb
   return { rate: said.n / said.wall, cpu: (said.cpu * 1000) / said.n, failed: said.failed };
 }
 
-/** Standard output of a command that ends well. */
+/** Standard output of a command that ends well; what it says besides is shown only where it does not. */
 function output(command: string, args: string[], cwd: string, env: Record<string, string> = {}): Promise<string> {
   return new Promise((done, failed) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';
+    let errors = '';
     child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-2000)));
     child.once('error', failed);
-    child.once('exit', (code) => (code === 0 ? done(text) : failed(new Error(`${command} ${args[0]} ended with ${code}`))));
+    child.once('close', (code) =>
+      code === 0 ? done(text) : failed(new Error(`${command} ${args[0]} ended with ${code}: ${errors}`)),
+    );
   });
 }

@@ -12,6 +12,8 @@ export const ERROR_CODES = {
   device_busy: { retryable: true, status: 409, exit: 5, title: 'The device is busy' },
   temporal_unavailable: { retryable: true, status: 503, exit: 6, title: 'Temporal is not reachable' },
   database_unavailable: { retryable: true, status: 503, exit: 6, title: 'The database is not reachable' },
+  artifact_missing: { retryable: false, status: 410, exit: 4, title: 'The text is not in the artifact store' },
+  artifact_store_unavailable: { retryable: true, status: 503, exit: 6, title: 'The artifact store is not reachable' },
   configuration_invalid: { retryable: false, status: 500, exit: 7, title: 'The settings are not valid' },
   startup_failed: { retryable: false, status: 500, exit: 7, title: 'Cairn cannot start' },
   internal: { retryable: true, status: 500, exit: 1, title: 'Internal error' },

@@ -24,6 +24,8 @@ export const jobs = pgTable(
     schedule_id: text('schedule_id'),
     /** First run of the workflow; null until Temporal has taken it. */
     run_id: text('run_id'),
+    /** Names what started it, where that may start it only once (a run of a schedule). */
+    origin: text('origin').unique(),
   },
   (table) => [
     index('jobs_created').on(table.created_at.desc(), table.id.desc()),

@@ -1,0 +1,27 @@
+import { integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import { at, createdAt, id } from './columns.ts';
+
+/** What a schedule starts. When it does is Temporal's: the Temporal schedule has the id `cairn-schedule-<id>`. */
+export const schedules = pgTable('schedules', {
+  id: id(),
+  name: text('name').notNull().unique(),
+  type: text('type').notNull(),
+  /** The validated parameters as given, selectors included: devices are chosen anew at each run. */
+  params: jsonb('params').notNull(),
+  priority: integer('priority').notNull(),
+  owner: text('owner').notNull(),
+  created_at: createdAt(),
+  updated_at: at('updated_at').notNull().defaultNow(),
+});
+
+/** Named parameters for jobs and schedules. */
+export const presets = pgTable('presets', {
+  id: id(),
+  name: text('name').notNull().unique(),
+  type: text('type').notNull(),
+  params: jsonb('params').notNull(),
+  priority: integer('priority').notNull(),
+  owner: text('owner').notNull(),
+  created_at: createdAt(),
+  updated_at: at('updated_at').notNull().defaultNow(),
+});

@@ -97,8 +97,12 @@ const FIELDS: Record<string, Check> = {
   config: shape({
     commands: listOf(text),
     end: orNull(pattern),
+    start: optional(pattern),
+    complete: optional(call),
     scrub: listOf(shape({ find: pattern, replace: anyText })),
     volatile: listOf(pattern),
+    unstable: optional(listOf(shape({ find: pattern, replace: anyText }))),
+    changed: optional(pattern),
   }),
 };
 

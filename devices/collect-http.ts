@@ -4,14 +4,15 @@ import type { Kind } from '../core/facts.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Answer } from './answer.ts';
 import type { CollectOptions } from './collect.ts';
-import { asDeviceError, DeviceError } from './device-error.ts';
+import { isObject, parseJson, refusal } from './device-api-answer.ts';
+import { notABase, openDeviceApi } from './device-api.ts';
+import { asDeviceError } from './device-error.ts';
 import { judge } from './judge.ts';
 import { outputParser } from './parse.ts';
 import type { Parsed, TemplateName } from './parse.ts';
 import type { Row } from './platform.ts';
 import { toRecords } from './records/index.ts';
 import { render } from './terminal.ts';
-import { httpGet } from './transports/http.ts';
 import type { HttpAnswer } from './transports/http.ts';
 
 type Failed = { outcome: Outcome; error: string | null };
@@ -26,16 +27,8 @@ const NO_TEMPLATE: TemplateName = { template: null, template_version: null };
 export async function collectByHttp(options: CollectOptions): Promise<Collected> {
   const collected: Collected = { kinds: {}, outputs: [], logged_in: false, host_key: null, failure: null, stopped: false };
   const kinds = collected.kinds as Partial<Record<Kind, KindResult>>;
-  const base = baseOf(options);
-  if (base === null) {
-    const error = `the host of an http device must be the base URL of its API, not ${JSON.stringify(options.device.host)}`;
-    return { ...collected, failure: { outcome: 'error', error, retryable: false } };
-  }
-  const stop = new AbortController();
-  const onAbort = (): void => stop.abort(new DeviceError('cancelled', 'cancelled'));
-  const timer = setTimeout(() => stop.abort(outOfTime(options)), options.limits.device_ms);
-  options.signal.addEventListener('abort', onAbort);
-  if (options.signal.aborted) onAbort();
+  const api = openDeviceApi(options);
+  if (api === null) return { ...collected, failure: { outcome: 'error', error: notABase(options.device), retryable: false } };
   try {
     for (const kind of options.kinds) {
       if (collected.failure !== null) {
@@ -48,16 +41,12 @@ export async function collectByHttp(options: CollectOptions): Promise<Collected>
         break;
       }
       const begun = performance.now();
-      const path = pathOf(options, kind);
+      const path = `${api.path(KIND_ENDPOINTS[kind])}?use_textfsm=true`;
       let told: Told;
       let retryable = false;
       try {
         options.onTask(KIND_ENDPOINTS[kind]);
-        const answer = await httpGet(base + path, options.credential.token, {
-          timeoutMs: options.limits.command_ms,
-          bytes: options.limits.output_bytes,
-          signal: stop.signal,
-        });
+        const answer = await api.get(path);
         const understood = understand(options, kind, answer);
         collected.outputs.push({ command: path, text: answer.text, ...understood.template });
         told = understood.told;
@@ -78,47 +67,21 @@ export async function collectByHttp(options: CollectOptions): Promise<Collected>
       kinds[kind] = result(told, [path], performance.now() - begun);
     }
   } finally {
-    clearTimeout(timer);
-    options.signal.removeEventListener('abort', onAbort);
+    api.close();
   }
   return collected;
-}
-
-function outOfTime({ limits }: CollectOptions): DeviceError {
-  return new DeviceError('timeout', `the device took longer than its limit of ${limits.device_ms / 1000} s`);
-}
-
-function pathOf({ device }: CollectOptions, kind: Kind): string {
-  return `/api/devices/${encodeURIComponent(device.external_id ?? device.name)}/${KIND_ENDPOINTS[kind]}?use_textfsm=true`;
-}
-
-/** `Device.host` is the base URL of the device API; null where it is none. */
-function baseOf({ device }: CollectOptions): string | null {
-  const base = device.host.replace(/\/+$/, '');
-  return /^https?:\/\//i.test(base) && URL.canParse(base) ? base : null;
 }
 
 /** What an answer of the device API means for a kind. */
 export function understand(options: Understanding, kind: Kind, answer: HttpAnswer): { told: Told; template: TemplateName } {
   const plain = (told: Told): { told: Told; template: TemplateName } => ({ told, template: NO_TEMPLATE });
   const failed = (outcome: Outcome, error: string | null): { told: Told; template: TemplateName } => plain({ outcome, error });
-  if (answer.truncated)
-    return failed('truncated', `the device API sent more than the output limit of ${options.limits.output_bytes} bytes`);
+  const refused = refusal(answer, options.limits.output_bytes);
+  if (refused !== null) return plain(refused);
   const body = parseJson(answer.text);
-  const said = messageOf(body);
-  const { status } = answer;
-  if (status !== 200) {
-    const what = `the device API answered ${status}${said === '' ? '' : `: ${said}`}`;
-    if (status === 401 || status === 403) return failed('auth_failed', what);
-    if (status === 404 || status === 405 || status === 501) return failed('unsupported', what);
-    if (status === 429 || (status >= 502 && status <= 504)) return failed('unreachable', what);
-    if (status >= 300 && status < 400) return failed('error', `${what}; redirects are not followed`);
-    return failed('error', what);
-  }
   if (!isObject(body) || !('success' in body || 'output' in body)) {
     return failed('parse_failed', 'the device API answered something else than {success, output}');
   }
-  if (body['success'] === false) return failed(classify(said), `the device API says: ${said === '' ? 'no reason' : said}`);
   const output = body['output'];
   if (typeof output === 'string') return fromText(options, kind, output);
   if (!Array.isArray(output) || !output.every(isObject)) {
@@ -164,36 +127,6 @@ function fromText(options: Understanding, kind: Kind, output: string): { told: T
   }
   const parser = outputParser(library);
   return { told: parser.parse(kind, { ask, text }, null), template: parser.templateOf(ask) };
-}
-
-/** What the device API means by `success: false`. */
-function classify(message: string): Outcome {
-  if (/authenti|login|password|credential|unauthori[sz]ed|access denied/i.test(message)) return 'auth_failed';
-  if (/time[d -]?out/i.test(message)) return 'timeout';
-  if (/unreachable|refused|no route|connect/i.test(message)) return 'unreachable';
-  if (/not supported|unsupported|invalid (?:input|command)|unknown command/i.test(message)) return 'unsupported';
-  return 'error';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function messageOf(body: unknown): string {
-  if (!isObject(body)) return '';
-  for (const name of ['error', 'detail', 'message', 'title']) {
-    const value = body[name];
-    if (typeof value === 'string' && value !== '') return value.slice(0, 200);
-  }
-  return typeof body['output'] === 'string' ? body['output'].slice(0, 200) : '';
 }
 
 function result(told: Told, commands: string[], ms: number): KindResult {

@@ -2,16 +2,12 @@ import type { Collected, KindResult } from '../core/collection.ts';
 import type { Kind } from '../core/facts.ts';
 import type { Answer, Session } from './answer.ts';
 import type { CollectOptions } from './collect.ts';
-import { autoPlatform, openDetected } from './detect.ts';
-import { asDeviceError, DeviceError } from './device-error.ts';
+import { asDeviceError } from './device-error.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { outputParser } from './parse.ts';
-import type { Ask, Join, Platform, Source } from './platform.ts';
-import { platforms } from './platforms/index.ts';
-import { openSession } from './session.ts';
-import { connectSsh } from './transports/ssh.ts';
-import type { SshConnection } from './transports/ssh.ts';
+import type { Ask, Join, Source } from './platform.ts';
+import { withSession } from './with-session.ts';
 
 /** What the session gave for one kind, to be parsed once the session is closed. */
 export interface Gathered {
@@ -30,89 +26,20 @@ export async function collectBySession(given: CollectOptions): Promise<Collected
   const gathered: Gathered[] = [];
   const answers = new Map<string, { ask: Ask; answer: Answer }>();
   const wanted = options.kinds.filter((kind) => !('unsupported' in options.platform.kinds[kind]));
-  let closing: Promise<void> = Promise.resolve();
+  let closed: Promise<void> = Promise.resolve();
   if (wanted.length > 0) {
-    try {
-      const connection = await login(options);
-      collected.logged_in = true;
-      collected.host_key = connection.hostKey;
-      const timer = setTimeout(() => connection.destroy(outOfTime(options)), options.limits.device_ms);
-      try {
-        const { platform, session } = await open(connection, options);
-        if (platform !== options.platform) {
-          options = { ...options, platform };
-          collected.detected_platform = platform.name;
-        }
-        await gather(session, options, gathered, answers, collected);
-      } finally {
-        clearTimeout(timer);
-        closing = connection.close();
-      }
-    } catch (cause) {
-      const { outcome, message, retryable } = asDeviceError(cause);
-      collected.failure = { outcome, error: message, retryable: retryable && !collected.logged_in };
-    }
+    const talk = await withSession(options, async (session, platform) => {
+      options = { ...options, platform };
+      await gather(session, options, gathered, answers, collected);
+    });
+    const { logged_in, host_key, failure } = talk;
+    Object.assign(collected, { logged_in, host_key, failure });
+    if (talk.detected_platform !== undefined) collected.detected_platform = talk.detected_platform;
+    closed = talk.closed;
   }
   await conclude(options, collected, gathered, answers);
-  await closing;
+  await closed;
   return collected;
-}
-
-async function login(options: CollectOptions): Promise<SshConnection> {
-  const { device, platform, credential, jump, limits, signal } = options;
-  const within = { connectMs: Math.min(limits.connect_ms, limits.device_ms), channelMs: limits.command_ms, signal };
-  options.onTask('login');
-  const target = {
-    host: device.host,
-    port: device.port,
-    credential: { ...credential, username: `${credential.username ?? ''}${platform.ssh?.usernameSuffix ?? ''}` },
-    pinnedHostKey: options.pinnedHostKey,
-    legacy: platform.ssh?.legacy ?? false,
-  };
-  if (jump === null) return connectSsh(target, within);
-  const bastion = await connectSsh({ ...jump, legacy: false }, within).catch((cause: unknown) => {
-    const { outcome, message, retryable } = asDeviceError(cause);
-    throw new DeviceError(outcome, `jump host: ${message}`, retryable);
-  });
-  jump.onHostKey?.(bastion.hostKey);
-  try {
-    const through = await bastion.forward(device.host, device.port);
-    const connection = await connectSsh(target, { ...within, through });
-    return {
-      ...connection,
-      get hostKey() {
-        return connection.hostKey;
-      },
-      get ended() {
-        return connection.ended;
-      },
-      close: async () => {
-        await connection.close();
-        await bastion.close();
-      },
-      destroy: (cause) => {
-        connection.destroy(cause);
-        bastion.destroy(cause);
-      },
-    };
-  } catch (cause) {
-    bastion.destroy(asDeviceError(cause));
-    throw cause;
-  }
-}
-
-function outOfTime({ limits }: CollectOptions): DeviceError {
-  return new DeviceError('timeout', `the device took longer than its limit of ${limits.device_ms / 1000} s`);
-}
-
-/** Takes the login to where commands can be run; where the platform is `auto`, finds it out on the way. */
-async function open(
-  connection: SshConnection,
-  { platform, candidates, credential, limits }: CollectOptions,
-): Promise<{ platform: Platform; session: Session }> {
-  const within = { commandMs: limits.command_ms, outputBytes: limits.output_bytes };
-  if (platform !== autoPlatform) return { platform, session: await openSession(connection, platform, credential, within) };
-  return openDetected(connection, candidates ?? Object.values(platforms), credential, within);
 }
 
 /** Asks for one kind after the other; a lost session throws, with what was gathered kept. */

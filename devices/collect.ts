@@ -4,6 +4,7 @@ import type { Kind } from '../core/facts.ts';
 import { collectByHttp } from './collect-http.ts';
 import { collectBySession } from './collect-session.ts';
 import { autoPlatform } from './detect.ts';
+import { secretsOf, withoutSecrets } from './hide-secrets.ts';
 import type { Platform } from './platform.ts';
 import type { TemplateLibrary } from './template-library.ts';
 
@@ -57,8 +58,8 @@ export async function collectFacts(options: CollectOptions): Promise<Collected> 
   if (options.platform === autoPlatform && options.device.transport === 'http') return notOverHttp();
   const collected = await (options.device.transport === 'http' ? collectByHttp(options) : collectBySession(options));
   const secrets = secretsOf(options);
-  for (const kind of Object.values(collected.kinds)) kind.error = withoutSecrets(kind.error, secrets);
-  if (collected.failure !== null) collected.failure.error = withoutSecrets(collected.failure.error, secrets) ?? '';
+  for (const kind of Object.values(collected.kinds)) if (kind.error !== null) kind.error = withoutSecrets(kind.error, secrets);
+  if (collected.failure !== null) collected.failure.error = withoutSecrets(collected.failure.error, secrets);
   // A device API may repeat the bearer token. Passwords stay, for they may be words of the output.
   const { token } = options.credential;
   if (token !== null && token.length >= 8) {
@@ -71,16 +72,4 @@ function notOverHttp(): Collected {
   const error = 'the platform of an http device cannot be found out: set it';
   const failure = { outcome: 'unsupported', error, retryable: false } as const;
   return { kinds: {}, outputs: [], logged_in: false, host_key: null, failure, stopped: false };
-}
-
-/** Texts of devices go into messages, and a device may repeat what was typed, or send noise. */
-function secretsOf({ credential, jump }: CollectOptions): string[] {
-  return [credential, ...(jump === null ? [] : [jump.credential])]
-    .flatMap((one) => [one.password, one.private_key, one.passphrase, one.enable_password, one.token])
-    .filter((secret): secret is string => secret !== null && secret.length >= 3);
-}
-
-function withoutSecrets(text: string | null, secrets: string[]): string | null {
-  if (text === null) return null;
-  return secrets.reduce((all, secret) => all.replaceAll(secret, '***'), text).replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '?');
 }

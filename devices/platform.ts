@@ -39,17 +39,36 @@ export type Source = { ask: Ask[]; join?: Join } | { unsupported: string };
 /** Removes or hides secrets in a configuration: what matches `find` is replaced (`$1` as in `String.replace`). */
 export interface ScrubRule {
   find: RegExp;
+  /** Has `<removed>` where the secret was. */
   replace: string;
 }
 
+/** How a configuration is asked for, proven complete, compared and freed of secrets. */
 export interface ConfigSource {
   /** Alternatives as in `Source`. */
   commands: string[];
   /** Must match in the last lines of a complete configuration; null where the platform writes none. */
   end: RegExp | null;
+  /** Must match in the first lines: needed where there is no end, so that another text is not taken for a configuration. */
+  start?: RegExp;
+  /** What the language itself tells about a whole text, e.g. balanced braces; says why the text is not complete, else null. */
+  complete?: (text: string) => string | null;
   scrub: ScrubRule[];
   /** Lines that change without a change of the configuration; left out of comparisons. */
   volatile: RegExp[];
+  /** Values that change without a change of the configuration, e.g. encrypted with a new salt each time they are shown. */
+  unstable?: ScrubRule[];
+  /** A comment line of the device's that names who changed it last: groups `user` and `at`, either may be missing. */
+  changed?: RegExp;
+}
+
+/**
+ * The rule that hides what stands between two groups: the first is everything before the secret, the second, if there is one,
+ * everything behind it.
+ */
+export function hide(find: RegExp): ScrubRule {
+  const groups = (new RegExp(`${find.source}|`, find.flags).exec('')?.length ?? 1) - 1;
+  return { find, replace: groups > 1 ? '$1<removed>$2' : '$1<removed>' };
 }
 
 export interface LoginStep {

@@ -58,7 +58,12 @@ function parseAgain(
   if (missing !== undefined || commands.length === 0) return without('error', 'its raw output was not kept', commands);
   if (device.transport === 'http') {
     const text = commands.map(textOf).join('');
-    const { told } = understand({ platform, library, limits: NO_LIMITS }, kind, { status: 200, text, truncated: false });
+    const { told } = understand({ platform, library, limits: NO_LIMITS }, kind, {
+      status: 200,
+      type: '',
+      text,
+      truncated: false,
+    });
     const records = 'records' in told ? told.records : [];
     return { ...without(told.outcome, told.error, commands), records, rows: records.length };
   }

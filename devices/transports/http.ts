@@ -3,6 +3,8 @@ import { DeviceError } from '../device-error.ts';
 
 export interface HttpAnswer {
   status: number;
+  /** Without parameters, lower case; empty where it was not told. */
+  type: string;
   text: string;
   /** More came than the limit; `text` is the beginning. */
   truncated: boolean;
@@ -40,14 +42,19 @@ export async function httpGet(url: string, token: string | null, limits: HttpLim
       bodyTimeout: limits.timeoutMs,
       signal: limits.signal,
     });
+    const type = mediaType(answer.headers['content-type']);
     const length = Number(answer.headers['content-length'] ?? 0);
     if (length <= limits.bytes && answer.headers['transfer-encoding'] === undefined) {
-      return { status: answer.statusCode, text: storable(await answer.body.text()), truncated: false };
+      return { status: answer.statusCode, type, text: storable(await answer.body.text()), truncated: false };
     }
-    return { status: answer.statusCode, ...(await readUpTo(answer.body, limits.bytes)) };
+    return { status: answer.statusCode, type, ...(await readUpTo(answer.body, limits.bytes)) };
   } catch (error) {
     throw limits.signal.aborted ? limits.signal.reason : explain(error, url);
   }
+}
+
+function mediaType(header: string | string[] | undefined): string {
+  return (String(header ?? '').split(';')[0] ?? '').trim().toLowerCase();
 }
 
 async function readUpTo(body: AsyncIterable<Buffer>, limit: number): Promise<{ text: string; truncated: boolean }> {

@@ -1,0 +1,44 @@
+import type { Answer, Session } from '../answer.ts';
+import { provenComplete } from '../completeness.ts';
+import { judge } from '../judge.ts';
+import type { Platform } from '../platform.ts';
+import type { Collector } from './collector.ts';
+
+/** Asks at the prompt of the device: the commands of its platform one after the other, until it knows one. */
+export const ssh: Collector<'session'> = {
+  name: 'ssh',
+  transports: ['ssh'],
+  client: 'session',
+  collect: async (_device, session, { platform, onCommand, log, success, failure }) => {
+    let last = `${platform.name} names no command that shows a configuration`;
+    for (const command of platform.config.commands) {
+      onCommand(command);
+      const answer = await ask(session, platform, command);
+      const verdict = judge(platform, answer);
+      if (verdict.is === 'unknown') {
+        last = verdict.message ?? `"${command}" is not known to the device`;
+        log('info', last);
+        continue;
+      }
+      const proof = provenComplete(platform, answer);
+      if (!proof.complete) return failure(proof.outcome, proof.message);
+      if (proof.burst_lines > 0) {
+        log('warn', `${proof.burst_lines} lines of the device's log came in between and were left out`);
+      }
+      return success(proof.text);
+    }
+    return failure('unsupported', last);
+  },
+};
+
+/**
+ * Where a configuration has no end of its own, a line that reads like the prompt could pass for it: the device must answer another
+ * command after it, a harmless one that was typed at the login already. What comes before that answer still belongs to this one.
+ */
+async function ask(session: Session, platform: Platform, command: string): Promise<Answer> {
+  const answer = await session.run(command);
+  const again = platform.setup.at(-1);
+  if (platform.config.end === null && platform.mode === 'shell' && again !== undefined) await session.run(again);
+  else await session.settle?.();
+  return answer;
+}

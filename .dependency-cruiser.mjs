@@ -31,7 +31,7 @@ export const TABLE = {
   stores: ['core', 'drizzle'],
   runtime: ['core', 'contracts/settings'],
   activities: ['core', 'devices', 'topology', 'inventory', 'artifacts', 'stores', 'runtime'],
-  api: ['core', 'contracts', 'topology', 'stores', 'runtime'],
+  api: ['core', 'contracts', 'topology', 'artifacts', 'stores', 'runtime'],
   web: ['core', 'contracts', 'api/client'],
   cli: ['core', 'contracts', 'api/client', 'devices'],
   simulator: ['core'],

@@ -7,8 +7,13 @@ import type { FleetDeps } from './activities/fleet/deps.ts';
 import { createJobWatch } from './activities/fleet/job-watch.ts';
 import { createLockKeeper } from './activities/fleet/lock-keeper.ts';
 import { createSessionGate } from './activities/fleet/session-gate.ts';
+import { backUp } from './activities/fleet/back-up.ts';
+import { createPublisher } from './activities/fleet/publisher.ts';
+import { openArtifactStore } from './artifacts/open.ts';
 import type { Collected } from './core/collection.ts';
+import { factKinds } from './core/facts.ts';
 import { COLLECTOR_QUEUE, collectorQueue, JOBS_QUEUE } from './core/queues.ts';
+import { collectConfig } from './devices/collect-config.ts';
 import { collectFacts } from './devices/collect.ts';
 import { AUTO, autoPlatform } from './devices/detect.ts';
 import { platformRegistry } from './devices/platform-registry.ts';
@@ -29,6 +34,7 @@ import { openCredentials } from './stores/credentials.ts';
 import { openDatabase } from './stores/database.ts';
 import { migrate } from './stores/migrate.ts';
 import { readStoredOutputs } from './stores/stored-outputs.ts';
+import { createWordSeal } from './stores/seal-words.ts';
 import { createKeyring } from './stores/seal.ts';
 
 /** How long devices may take to finish the data kind they are in when the process is asked to end. */
@@ -103,7 +109,11 @@ async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeo
   const users = config.platformsDir === null ? [] : await loadUserPlatforms(config.platformsDir, library);
   if (users.length > 0) log.info({ platforms: users.map((platform) => platform.name) }, 'platforms of the user');
   const known = platformRegistry(users);
-  const keyring = createKeyring(ensureSecretKey(config));
+  const secretKey = ensureSecretKey(config);
+  const keyring = createKeyring(secretKey);
+  const { store, secrets } = await openArtifactStore(config.artifacts, { dataDir: config.dataDir, log });
+  shutdown.onStop('artifact store', () => store.close());
+  const keep = { store, secrets, seal: createWordSeal(secretKey) };
   const locks = createLockKeeper({ database, log });
   const watch = createJobWatch({ database, log });
   shutdown.onStop('locks and watch', () => {
@@ -118,6 +128,7 @@ async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeo
     locks,
     watch,
     checkpoint: createCheckpoint({ database, log }),
+    publisher: createPublisher({ database, store, log }),
     workerName: `${hostname()}:${process.pid}`,
     stopping: () => shutdown.signal.aborted,
     openCredentials: (ids) => openCredentials(database, keyring, ids),
@@ -126,16 +137,29 @@ async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeo
       if (platform === null) return unknownPlatform(call.device.platform);
       return collectFacts({
         ...call,
+        kinds: factKinds(call.kinds),
         platform,
         candidates: known.all,
         library,
         limits: { ...call.limits, connect_ms: CONNECT_MS, output_bytes: OUTPUT_BYTES },
       });
     },
+    async backUp(call) {
+      const platform = call.device.platform === AUTO ? autoPlatform : known.find(call.device.platform);
+      if (platform === null) return unknownPlatform(call.device.platform);
+      const limits = { ...call.limits, connect_ms: CONNECT_MS, output_bytes: OUTPUT_BYTES };
+      return backUp(keep, call, () => collectConfig({ ...call, platform, candidates: known.all, limits }));
+    },
     async reparse({ device, kinds }) {
       const platform = known.find(device.platform);
       if (platform === null) return unknownPlatform(device.platform);
-      return reparseFacts({ device, platform, kinds, library, stored: await readStoredOutputs(database, device.id) });
+      return reparseFacts({
+        device,
+        platform,
+        kinds: factKinds(kinds),
+        library,
+        stored: await readStoredOutputs(database, device.id),
+      });
     },
   };
 }

@@ -11,6 +11,11 @@ const HEARTBEAT_MS = 1000;
 export function createDeviceActivities(deps: FleetDeps): DeviceActivities {
   return {
     discoverDevices: (input) => runBatch(deps, input, { login: true, collect: deps.collect }),
+    collectDevices: async (input) => {
+      const result = await runBatch(deps, input, { login: true, collect: deps.backUp });
+      await deps.publisher.publish(input.job_id);
+      return result;
+    },
     reparseDevices: (input) => runBatch(deps, input, { login: false, collect: deps.reparse }),
   };
 }
@@ -57,6 +62,7 @@ async function runDevices(
     const run: BatchRun = {
       job_id: input.job_id,
       params: batch.params,
+      owner: batch.owner,
       work,
       signal: abort.signal,
       shouldStop,

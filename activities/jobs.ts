@@ -3,6 +3,7 @@ import { priorityKey } from '../core/batches.ts';
 import { isTerminalJob } from '../core/jobs.ts';
 import type { Database } from '../stores/database.ts';
 import { countDevices, endJob, moveJob, readJobState } from '../stores/job-state.ts';
+import type { Publisher } from './fleet/publisher.ts';
 import { planBatches } from '../stores/plan-batches.ts';
 
 /** How long before its deadline a job stops starting devices; half of the time of a job shorter than twice that. */
@@ -11,8 +12,8 @@ const SOFT_LIMIT_S = 60;
 const NOT_RUN = { done: 'error', cancelled: 'cancelled', time_limit: 'timeout' } as const;
 
 /** Short database activities of every job. All are idempotent: Temporal may run each more than once. */
-export function createJobActivities(deps: { database: Database }): Omit<JobActivities, 'snapshotTopology'> {
-  const { database } = deps;
+export function createJobActivities(deps: { database: Database; publisher: Publisher }): Omit<JobActivities, 'snapshotTopology'> {
+  const { database, publisher } = deps;
   return {
     async beginJob({ job_id }): Promise<JobPlan> {
       await moveJob(database, job_id, 'in_progress', ['pending'], null);
@@ -32,6 +33,7 @@ export function createJobActivities(deps: { database: Database }): Omit<JobActiv
       };
     },
     planBatches: ({ job_id, after, limit }) => planBatches(database, job_id, after, limit),
+    publishVersions: ({ job_id }) => publisher.publishNow(job_id),
     countDevices: ({ job_id }) => countDevices(database.sql, job_id),
     async setJobStatus({ job_id, status, message }) {
       await moveJob(database, job_id, status, ['pending', 'in_progress', 'pausing', 'paused', 'cancelling'], message);

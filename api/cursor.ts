@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { timestamp, uuid } from '../contracts/fields.ts';
-import { invalid } from './problems.ts';
+import { invalid } from '../core/errors.ts';
 
 /** What each kind of list goes on from. */
 export const CURSORS = {
@@ -11,6 +11,7 @@ export const CURSORS = {
       .min(-1)
       .max(2 ** 31 - 1),
   ]),
+  id: z.tuple([z.int().min(0)]),
   newest: z.tuple([timestamp, uuid]),
   log: z.tuple([z.string().regex(/^\d{1,19}$/), z.int().min(0)]),
 } as const;

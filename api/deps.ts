@@ -1,3 +1,4 @@
+import type { ArtifactReader } from './artifact-reader.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import type { Keyring } from '../stores/seal.ts';
 import type { EventHub } from './events.ts';
@@ -11,6 +12,8 @@ export interface ApiDeps extends LaunchDeps {
   maxDevicesPerRequest: number;
   /** Base address of the Temporal Web UI, without a slash at its end; null where none is known. */
   temporalUi: string | null;
+  /** Configurations by their address in the artifact store, with sealed secrets opened. */
+  artifacts: ArtifactReader;
   metrics: Metrics;
   events: EventHub;
 }

@@ -1,7 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { AppError } from '../core/errors.ts';
 import { IMPORT_FIELDS } from './device-import.ts';
-import { invalid } from './problems.ts';
+import { invalid } from '../core/errors.ts';
 
 const DELIMITERS = [',', ';', '\t'];
 const TRUE = ['true', '1', 'yes', 'y', 'on'];

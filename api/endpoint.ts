@@ -1,12 +1,12 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { ERROR_CODES, type AppError } from '../core/errors.ts';
+import { ERROR_CODES, validationError, type AppError } from '../core/errors.ts';
 import { isMedia, type BodyOf, type Endpoint, type ParamsOf, type QueryOf } from '../contracts/endpoint.ts';
 import { writeAudit } from '../stores/audit.ts';
 import { authenticate, requireRole, type Principal } from './auth.ts';
 import { readBody } from './body.ts';
 import type { ApiDeps } from './deps.ts';
-import { fieldErrors, problemOf, sendProblem, toAppError, validationError } from './problems.ts';
+import { fieldErrors, problemOf, sendProblem, toAppError } from './problems.ts';
 import { writeChunks } from './write-chunks.ts';
 
 /** What a handler is told of the call, parsed and allowed. */

@@ -2,10 +2,13 @@ import type { Client } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import { v7 as uuidv7 } from 'uuid';
 import { priorityKey } from '../core/batches.ts';
-import { isTerminalJob, type JobStatus, type JobType } from '../core/jobs.ts';
+import { isTerminalJob, JOB_WORKFLOWS, type JobStatus, type JobType } from '../core/jobs.ts';
+import type { JobRequest } from '../core/job-request.ts';
 import { JOBS_QUEUE } from '../core/queues.ts';
 import type { Database } from '../stores/database.ts';
 import { createJob, type NewJob } from '../stores/create-job.ts';
+import type { SelectionLimits } from '../stores/job-devices.ts';
+import { resolveJob } from '../stores/resolve-job.ts';
 import { readJobState, recordRun, type JobState } from '../stores/job-state.ts';
 import type { Logger } from '../runtime/log.ts';
 
@@ -21,12 +24,6 @@ export type LaunchRequest = Omit<NewJob, 'id' | 'retry_of' | 'schedule_id'> & {
   schedule_id?: string | null;
 };
 
-/** The workflow of each job type. */
-const WORKFLOWS = { 'topology.discover': 'discoverTopology', 'topology.reparse': 'reparseTopology' } as const satisfies Record<
-  JobType,
-  string
->;
-
 /** How long a request waits for Temporal before it leaves the start to the reconciler. */
 const START_DEADLINE_MS = 800;
 
@@ -35,6 +32,33 @@ const KEYS = {
   owner: defineSearchAttributeKey('CairnOwner', 'KEYWORD'),
   device: defineSearchAttributeKey('CairnDevice', 'KEYWORD'),
 };
+
+/** What a caller asks for, as the schemas of the catalogue give it. */
+export interface JobWish {
+  type: JobType;
+  request: JobRequest;
+  priority: number;
+  owner: string;
+  retry_of?: string | null;
+  changed_by?: string | null;
+}
+
+export type RequestLimits = Partial<SelectionLimits>;
+
+/**
+ * Chooses the devices of a request and launches its job. `limit` is that of the settings unless told.
+ * @throws AppError `validation_failed` that names each field that is wrong; nothing is started then
+ */
+export async function launchRequest(
+  deps: LaunchDeps & { maxDevicesPerRequest: number },
+  { type, request, changed_by = null, ...rest }: JobWish,
+  limits: RequestLimits = {},
+): Promise<{ job_id: string; status: JobStatus; devices: number }> {
+  const { params, devices } = await resolveJob(deps.database, type, request, { limit: deps.maxDevicesPerRequest, ...limits });
+  const told = changed_by === null ? params : { ...params, changed_by };
+  const launched = await launchJob(deps, { type, ...rest, params: told, devices });
+  return { ...launched, devices: devices.length };
+}
 
 /**
  * The one way a job begins: its rows, then its workflow. With Temporal down the job stays `pending`, and the reconciler
@@ -69,7 +93,7 @@ export async function startWorkflow(
     ...(deviceName === null ? [] : [{ key: KEYS.device, value: deviceName }]),
   ];
   const handle = await deps.temporal.connection.withDeadline(Date.now() + START_DEADLINE_MS, () =>
-    deps.temporal.workflow.start(WORKFLOWS[job.type], {
+    deps.temporal.workflow.start(JOB_WORKFLOWS[job.type], {
       workflowId: job.id,
       taskQueue: JOBS_QUEUE,
       args: [{ job_id: job.id }],

@@ -87,19 +87,6 @@ function detailOf(issue: z.core.$ZodIssue): string {
   return issue.message.replace(/^Invalid input: expected/, 'must be').replace(/^Invalid input$/, 'is not valid');
 }
 
-/** An error about one field of the request. */
-export function invalid(pointer: string, detail: string): AppError {
-  return new AppError('validation_failed', `${pointer} ${detail}.`, { errors: [{ pointer, detail }] });
-}
-
-export function validationError(errors: FieldError[]): AppError {
-  const first = errors[0];
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  return new AppError('validation_failed', `${first?.pointer || 'The body'} ${first?.detail ?? 'is not valid'}${more}.`, {
-    errors,
-  });
-}
-
 export function notFound(noun: string, reference: string): AppError {
   return new AppError('not_found', `There is no ${noun} ${reference}.`);
 }

@@ -13,6 +13,7 @@ import { isConnectionError, openDatabase } from '../stores/database.ts';
 import { migrate } from '../stores/migrate.ts';
 import { createKeyring } from '../stores/seal.ts';
 import { createApp } from './app.ts';
+import { createArtifactReader } from './artifact-reader.ts';
 import type { ApiDeps } from './deps.ts';
 import { createEventHub } from './events.ts';
 import { registerJobMetrics } from './metrics.ts';
@@ -37,15 +38,17 @@ async function main(): Promise<void> {
   const temporal = temporalClient(config);
   const metrics = createMetrics('api');
   registerJobMetrics({ metrics, database, log });
+  const secretKey = ensureSecretKey(config);
   const deps: ApiDeps = {
     database,
     temporal,
     namespace: config.temporal.namespace,
     log,
-    keyring: createKeyring(ensureSecretKey(config)),
+    keyring: createKeyring(secretKey),
     adminToken: ensureAdminToken(config).token,
     maxDevicesPerRequest: config.maxDevicesPerRequest,
     temporalUi: config.temporal.uiUrl,
+    artifacts: createArtifactReader(config, secretKey, log),
     metrics,
     events: createEventHub({ database, log }),
   };
@@ -53,6 +56,7 @@ async function main(): Promise<void> {
   const url = await listen(server, config);
   shutdown.onStop('http', () => stopServing(server));
   shutdown.onStop('event streams', () => deps.events.close());
+  shutdown.onStop('artifact store', () => atMost(CLOSE_MS, deps.artifacts.close()));
   const reconciler = startReconciler(deps);
   shutdown.onStop('reconciler', () => atMost(CLOSE_MS, reconciler.stop()));
   void prepareNamespace(temporal, log, shutdown.signal);

@@ -17,8 +17,8 @@ const include = {
   include_lldp_neighbors: yes,
 } satisfies Record<(typeof KIND_OPTIONS)[Kind], z.ZodType>;
 
-/** What a discovery may be told: which devices, which data kinds, which limits. */
-export const discoverFields = {
+/** Which devices a job is for. */
+export const selectionFields = {
   device_ids: z
     .array(z.string().max(1000))
     .optional()
@@ -27,13 +27,23 @@ export const discoverFields = {
     ),
   group: reference.optional().describe('All enabled devices of this collection group (id or name)'),
   tag: line(100).optional().describe('All enabled devices with this tag'),
+  site: line(255).optional().describe('All enabled devices of this site; combines with group and tag'),
   all: z.literal(true).optional().describe('All enabled devices'),
-  ...include,
-  cache_results: z.boolean().default(true).describe('Whether the caches and the topology take the results'),
+};
+
+export const limitFields = {
   device_time_limit: seconds(1, 86_400, 'for one device, 300 unless told'),
   command_time_limit: seconds(1, 3600, 'for one command, 30 unless told'),
   job_time_limit: seconds(1, 7 * DAY, 'for the job, 1800 up to 100 devices and 86400 above unless told'),
   lock_wait: seconds(0, 3600, 'that a device held by another job is waited for, 60 unless told'),
+};
+
+/** What a discovery may be told: which devices, which data kinds, which limits. */
+export const discoverFields = {
+  ...selectionFields,
+  ...include,
+  cache_results: z.boolean().default(true).describe('Whether the caches and the topology take the results'),
+  ...limitFields,
   crawl: z.never({ error: 'crawling is not available yet' }).optional(),
 };
 

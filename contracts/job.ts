@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Kind } from '../core/facts.ts';
+import type { JobKind } from '../core/facts.ts';
 import { JOB_STATUSES, JOB_TYPES } from '../core/jobs.ts';
 import { deviceOutcome, id, outcome, timestamp } from './fields.ts';
 import { DeviceData } from './records.ts';
@@ -54,7 +54,8 @@ const perKind = <S extends z.ZodType>(schema: S) =>
       interfaces: schema,
       cdp_neighbors: schema,
       lldp_neighbors: schema,
-    } satisfies Record<Kind, S>)
+      configuration: schema,
+    } satisfies Record<JobKind, S>)
     .partial();
 
 export const JobDevice = z

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { JobType } from '../core/jobs.ts';
+import { DeviceCollectRequest, FleetCollectRequest } from './collect.ts';
 import { DiscoverRequest } from './discover.ts';
 
 /** The catalogue: what each job type is for and what it may be told. */
@@ -13,5 +14,15 @@ export const TASKS = {
     name: 'Parse again',
     description: 'Parses the stored raw output of each device again, with the templates of today; logs in to no device',
     params: DiscoverRequest,
+  },
+  'device.collect': {
+    name: 'Configuration of one device',
+    description: 'Fetches the configuration of one device, proves it complete and keeps it as a version where it changed',
+    params: DeviceCollectRequest,
+  },
+  'fleet.collect': {
+    name: 'Configuration backup',
+    description: 'Fetches the configuration of each device, proves it complete and keeps it as a version where it changed',
+    params: FleetCollectRequest,
   },
 } as const satisfies Record<JobType, { name: string; description: string; params: z.ZodType }>;

@@ -55,6 +55,8 @@ export interface JobActivities {
   setJobStatus(input: { job_id: string; status: JobStatus; message: string | null }): Promise<void>;
   /** Gives every device that is not terminal its last word and ends the row by the rule of partial success. */
   finishJob(input: { job_id: string; end: 'done' | 'cancelled' | 'time_limit'; message: string | null }): Promise<JobStatus>;
+  /** Shows the versions of the job in the artifact store that are not shown yet. Returns how many there were. */
+  publishVersions(input: { job_id: string }): Promise<number>;
   /** Returns the id of the snapshot. */
   snapshotTopology(input: { job_id: string }): Promise<string>;
 }
@@ -64,4 +66,6 @@ export interface DeviceActivities {
   discoverDevices(input: BatchInput): Promise<BatchResult>;
   /** Parses the stored raw output again; touches no device. */
   reparseDevices(input: BatchInput): Promise<BatchResult>;
+  /** Collects the configuration of each device. */
+  collectDevices(input: BatchInput): Promise<BatchResult>;
 }

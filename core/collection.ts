@@ -1,3 +1,4 @@
+import type { BackupWrite } from './backups.ts';
 import type { Kind, Records } from './facts.ts';
 import type { KindOutcome, Outcome } from './outcome.ts';
 
@@ -7,6 +8,9 @@ export interface KindResult<K extends Kind = Kind> extends KindOutcome {
   /** The commands whose output the records were parsed from; their texts are in `Collected.outputs`. */
   commands: string[];
 }
+
+/** What each kind that was reached gave; a configuration itself is in `Collected.backup`. */
+export type KindResults = { [K in Kind]?: KindResult<K> } & { configuration?: KindOutcome };
 
 /** Raw output kept beside the rows, so that it can be parsed again without the device. */
 export interface CommandOutput {
@@ -29,7 +33,7 @@ export interface DeviceFailure {
 
 /** Everything one session with one device gave. Kinds that were not reached have no entry. */
 export interface Collected {
-  kinds: { [K in Kind]?: KindResult<K> };
+  kinds: KindResults;
   outputs: CommandOutput[];
   /** True from the moment the device accepted our credentials; counts as the one login of the job. */
   logged_in: boolean;
@@ -41,6 +45,8 @@ export interface Collected {
   detected_platform?: string;
   /** True where `shouldStop` ended the session between two kinds (pause, worker shutdown). */
   stopped: boolean;
+  /** The configuration as it is to be recorded, where one was asked for and the device was reached. */
+  backup?: BackupWrite;
   /** When the outputs were collected, where that was not just now (parsed again from the store). */
   collected_at?: Date;
 }

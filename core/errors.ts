@@ -41,3 +41,17 @@ export class AppError extends Error {
     this.errors = options.errors ?? [];
   }
 }
+
+/** An error about one field of the request. */
+export function invalid(pointer: string, detail: string): AppError {
+  return new AppError('validation_failed', `${pointer} ${detail}.`, { errors: [{ pointer, detail }] });
+}
+
+/** An error about several fields, told by the first. */
+export function validationError(errors: FieldError[]): AppError {
+  const first = errors[0];
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return new AppError('validation_failed', `${first?.pointer || 'The body'} ${first?.detail ?? 'is not valid'}${more}.`, {
+    errors,
+  });
+}

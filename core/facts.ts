@@ -15,6 +15,15 @@ export const KINDS = [
 
 export type Kind = (typeof KINDS)[number];
 
+/** What a job asks of a device: data kinds, or its configuration. */
+export const CONFIGURATION = 'configuration';
+export type JobKind = Kind | typeof CONFIGURATION;
+
+/** The data kinds among what a job asks for. */
+export function factKinds(kinds: JobKind[]): Kind[] {
+  return kinds.filter((kind) => kind !== CONFIGURATION);
+}
+
 /** What the three route kinds share. `selected`: the device forwards by it. */
 export interface Route {
   network: string;

@@ -1,6 +1,6 @@
-import type { Kind } from './facts.ts';
+import type { JobKind } from './facts.ts';
 
-export const JOB_TYPES = ['topology.discover', 'topology.reparse'] as const;
+export const JOB_TYPES = ['topology.discover', 'topology.reparse', 'device.collect', 'fleet.collect'] as const;
 export type JobType = (typeof JOB_TYPES)[number];
 
 export const JOB_STATUSES = [
@@ -29,9 +29,17 @@ export const LEGAL_FROM = {
 } as const satisfies Record<string, JobStatus[]>;
 export type JobControl = keyof typeof LEGAL_FROM;
 
-/** The validated parameters of a discovery, as the job row keeps them. No secret is ever one of them. */
-export interface DiscoverParams {
-  kinds: Kind[];
+/** The workflow of each job type. */
+export const JOB_WORKFLOWS = {
+  'topology.discover': 'discoverTopology',
+  'topology.reparse': 'reparseTopology',
+  'device.collect': 'collectDevices',
+  'fleet.collect': 'collectDevices',
+} as const satisfies Record<JobType, string>;
+
+/** The validated parameters of a job, as its row keeps them. No secret is ever one of them. */
+export interface JobParams {
+  kinds: JobKind[];
   cache_results: boolean;
   /** Whether a topology snapshot is taken at the end. */
   snapshot: boolean;
@@ -41,6 +49,28 @@ export interface DiscoverParams {
   job_time_limit: number;
   /** Seconds that a device held by another job is waited for. */
   lock_wait: number;
+  /** Name of the collector; null takes that of the transport. */
+  collector?: string | null;
+  /** Who changed the configuration, as the message that started the job tells. */
+  changed_by?: string | null;
+}
+
+/** Seconds; what a request that tells none gets. */
+export const DEFAULT_LIMITS = { device_time_limit: 300, command_time_limit: 30, job_time_limit: 1800, lock_wait: 60 };
+const LONG_JOB = 86_400;
+/** Up to here a job has the short time limit. */
+const SHORT_JOB_DEVICES = 100;
+
+export type Limits = { [K in keyof typeof DEFAULT_LIMITS]?: number | undefined };
+
+/** The limits of a job for so many devices. */
+export function limitsOf(request: Limits, devices: number): typeof DEFAULT_LIMITS {
+  return {
+    device_time_limit: request.device_time_limit ?? DEFAULT_LIMITS.device_time_limit,
+    command_time_limit: request.command_time_limit ?? DEFAULT_LIMITS.command_time_limit,
+    job_time_limit: request.job_time_limit ?? (devices <= SHORT_JOB_DEVICES ? DEFAULT_LIMITS.job_time_limit : LONG_JOB),
+    lock_wait: request.lock_wait ?? DEFAULT_LIMITS.lock_wait,
+  };
 }
 
 /** Names of the signals and queries of every job workflow. */

@@ -1,4 +1,4 @@
-import type { Kind } from './facts.ts';
+import type { JobKind } from './facts.ts';
 
 /** What happened to one data kind of one device, or to the device as a whole. DESIGN section 2, rule 1. */
 export const OUTCOMES = [
@@ -50,7 +50,7 @@ export function isAnswer(outcome: Outcome): boolean {
  * The one rule of partial success: a device is `completed` if at least one kind was `ok` or `empty`; its outcome is then
  * `ok` or `partial`; else it is `failed` with what happened to the first kind that is not merely `unsupported`.
  */
-export function deviceVerdict(kinds: Partial<Record<Kind, KindOutcome>>): Verdict {
+export function deviceVerdict(kinds: Partial<Record<JobKind, KindOutcome>>): Verdict {
   const missing = Object.entries(kinds).filter(([, kind]) => !isAnswer(kind.outcome));
   const answered = Object.values(kinds).some((kind) => isAnswer(kind.outcome));
   const first = missing.find(([, kind]) => kind.outcome !== 'unsupported') ?? missing[0];

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { CommandOutput, KindResult } from '../core/collection.ts';
-import { KINDS, type Kind } from '../core/facts.ts';
-import type { DeviceOutcome } from '../core/outcome.ts';
+import type { BackupWrite } from '../core/backups.ts';
+import type { CommandOutput, KindResults } from '../core/collection.ts';
+import { CONFIGURATION, KINDS, type JobKind } from '../core/facts.ts';
+import type { DeviceOutcome, KindOutcome } from '../core/outcome.ts';
 import { isAnswer } from '../core/outcome.ts';
 import type { Database, Sql } from './database.ts';
 import { arrayLiteral } from './text-array.ts';
 import { keepFacts, knownFacts, replaceCaches, writeCacheState, type FactWrite, type KnownFact } from './write-facts.ts';
 import { storableJson, storableText } from './storable-text.ts';
+import { writeBackups } from './write-backups.ts';
 import { writeDetected } from './write-detected.ts';
 
 /** Everything one device gave, to be written at once. */
@@ -16,7 +18,7 @@ export interface DeviceCommit {
   name: string;
   /** Fencing token of the lock it was collected under; null for a device that was never reached, and so never locked. */
   token: number | null;
-  kinds: { [K in Kind]?: KindResult<K> };
+  kinds: KindResults;
   outputs: CommandOutput[];
   /** Whether the caches are replaced (`cache_results`). */
   cache: boolean;
@@ -26,6 +28,8 @@ export interface DeviceCommit {
   host_keys: { device_id: string; host_key: string }[];
   /** Found at the login of a device whose platform was `auto`; becomes its platform. */
   detected_platform?: string | null;
+  /** The row of the history of its configuration, where the job asks for one. */
+  backup?: (BackupWrite & { actor: string }) | null;
   collected_at: Date;
 }
 
@@ -58,7 +62,7 @@ export async function commitDevices({ sql }: Pick<Database, 'sql'>, commits: Dev
     // And a second one.
     await Promise.all([
       writeStatus(tx, mine),
-      writeKinds(tx, own),
+      writeKinds(tx, [...own, ...configurationsOf(mine)]),
       ...keepFacts(
         tx,
         news(({ kept }) => kept),
@@ -74,6 +78,10 @@ export async function commitDevices({ sql }: Pick<Database, 'sql'>, commits: Dev
       ),
       ...writeHostKeys(tx, mine),
       ...writeDetected(tx, mine),
+      ...writeBackups(
+        tx,
+        mine.filter((commit) => present.has(commit.device_id)),
+      ),
       writeLog(tx, mine),
     ]);
     return held;
@@ -111,6 +119,33 @@ function factsOf(commit: DeviceCommit): FactWrite[] {
   });
 }
 
+/** What a row of `job_device_kinds` says. */
+interface KindWrite extends KindOutcome {
+  job_id: string;
+  device_id: string;
+  kind: JobKind;
+  sha256: string | null;
+  collected_at: string;
+}
+
+function configurationsOf(commits: DeviceCommit[]): KindWrite[] {
+  return commits.flatMap(({ job_id, device_id, kinds: { configuration }, collected_at }) => {
+    if (configuration === undefined) return [];
+    const error = configuration.error === null ? null : storableText(configuration.error);
+    const duration_ms = Math.round(configuration.duration_ms);
+    return {
+      ...configuration,
+      job_id,
+      device_id,
+      kind: CONFIGURATION,
+      error,
+      duration_ms,
+      sha256: null,
+      collected_at: collected_at.toISOString(),
+    };
+  });
+}
+
 function writeStatus(tx: Sql, commits: DeviceCommit[]): Promise<unknown> {
   return tx`
     update job_devices jd set status = c.status, outcome = c.outcome, error = c.error, current_task = null, next_attempt_at = null,
@@ -126,7 +161,7 @@ function errorOf(commit: DeviceCommit): string | null {
   return error === null ? null : storableText(error).slice(0, 4000);
 }
 
-function writeKinds(tx: Sql, facts: FactWrite[]): Promise<unknown> {
+function writeKinds(tx: Sql, facts: KindWrite[]): Promise<unknown> {
   return tx`
     insert into job_device_kinds (job_id, device_id, kind, outcome, rows, duration_ms, error, facts_sha256, collected_at)
     select * from unnest(${facts.map((fact) => fact.job_id)}::uuid[], ${facts.map((fact) => fact.device_id)}::uuid[],

@@ -1,5 +1,5 @@
 import { batchSize } from '../core/batches.ts';
-import type { DiscoverParams, JobType } from '../core/jobs.ts';
+import type { JobParams, JobType } from '../core/jobs.ts';
 import { collectorQueue } from '../core/queues.ts';
 import type { Database } from './database.ts';
 
@@ -8,7 +8,7 @@ export interface NewJob {
   type: JobType;
   owner: string;
   priority: number;
-  params: DiscoverParams;
+  params: JobParams;
   /** In the order asked for, without doubles. */
   devices: { id: string; name: string; queue_id: string | null }[];
   retry_of: string | null;

@@ -164,12 +164,16 @@ export async function chooseDevices({ sql }: Has, references: string[]): Promise
     where d.id = any(${ids}::uuid[]) or d.name = any(${references}::text[])`;
 }
 
-/** All enabled devices, of one group or with one tag where told, by name. */
-export async function selectDevices({ sql }: Has, by: { group_id?: string; tag?: string }): Promise<DeviceChoice[]> {
+/** All enabled devices, of one group, one site or with one tag where told, by name. */
+export async function selectDevices(
+  { sql }: Has,
+  by: { group_id?: string | undefined; tag?: string | undefined; site?: string | undefined },
+): Promise<DeviceChoice[]> {
   return sql<DeviceChoice[]>`
     select d.id, d.name, d.enabled, g.queue_id from devices d left join collection_groups g on g.id = d.collection_group_id
     where d.enabled
       ${by.group_id === undefined ? sql`` : sql`and d.collection_group_id = ${by.group_id}`}
       ${by.tag === undefined ? sql`` : sql`and d.tags @> array[${by.tag}]::text[]`}
+      ${by.site === undefined ? sql`` : sql`and d.site = ${by.site}`}
     order by d.name`;
 }

@@ -1,4 +1,4 @@
-import { TERMINAL_JOB_STATUSES, type DeviceCounts, type DiscoverParams, type JobStatus, type JobType } from '../core/jobs.ts';
+import { TERMINAL_JOB_STATUSES, type DeviceCounts, type JobParams, type JobStatus, type JobType } from '../core/jobs.ts';
 import type { Database, Sql } from './database.ts';
 
 type Has = Pick<Database, 'sql'>;
@@ -7,7 +7,7 @@ export interface JobState {
   id: string;
   type: JobType;
   status: JobStatus;
-  params: DiscoverParams;
+  params: JobParams;
   owner: string;
   priority: number;
   total_devices: number;

@@ -1,6 +1,7 @@
 import type { BatchPlan } from '../core/activities.ts';
-import type { Kind } from '../core/facts.ts';
-import type { DiscoverParams, JobStatus } from '../core/jobs.ts';
+import type { LastVersion } from '../core/backups.ts';
+import { CONFIGURATION, type JobKind } from '../core/facts.ts';
+import type { JobParams, JobStatus } from '../core/jobs.ts';
 import type { KindOutcome } from '../core/outcome.ts';
 import type { Database } from './database.ts';
 
@@ -40,19 +41,22 @@ export interface BatchDevice {
   jump: { id: string; name: string; host: string; port: number; host_key: string | null; credential_id: string | null } | null;
   group: { id: string; login_rate: number | null; max_sessions: number | null } | null;
   /** Kinds that this job committed already: they are not asked for again. */
-  kinds: { [K in Kind]?: KindOutcome };
+  kinds: { [K in JobKind]?: KindOutcome };
+  /** The newest version of its configuration; null where there is none, or the job asks for none. */
+  last_version: LastVersion | null;
 }
 
 export interface Batch {
   status: JobStatus;
-  params: DiscoverParams;
+  params: JobParams;
+  owner: string;
   devices: BatchDevice[];
 }
 
 /** The devices of a batch that are not terminal; null if the job is gone. */
 export async function loadBatch({ sql }: Has, jobId: string, batch: number): Promise<Batch | null> {
   const [jobs, devices] = await Promise.all([
-    sql<{ status: JobStatus; params: DiscoverParams }[]>`select status, params from jobs where id = ${jobId}`,
+    sql<{ status: JobStatus; params: JobParams; owner: string }[]>`select status, params, owner from jobs where id = ${jobId}`,
     sql<BatchDevice[]>`
       select jd.device_id, jd.name, jd.attempts,
              coalesce(extract(epoch from jd.next_attempt_at - now()) * 1000, 0)::float8 as due_ms,
@@ -62,11 +66,18 @@ export async function loadBatch({ sql }: Has, jobId: string, batch: number): Pro
                'host_key', j.host_key, 'credential_id', j.credential_id) end as jump,
              case when g.id is null then null else json_build_object('id', g.id, 'login_rate', g.login_rate, 'max_sessions', g.max_sessions) end as "group",
              coalesce((select json_object_agg(k.kind, json_build_object('outcome', k.outcome, 'rows', k.rows, 'duration_ms', k.duration_ms, 'error', k.error))
-               from job_device_kinds k where k.job_id = jd.job_id and k.device_id = jd.device_id), '{}'::json) as kinds
+               from job_device_kinds k where k.job_id = jd.job_id and k.device_id = jd.device_id), '{}'::json) as kinds,
+             case when v.id is null then null else json_build_object('artifact', v.artifact, 'sha256', v.sha256,
+               'content_sha256', v.content_sha256, 'bytes', v.bytes, 'volatile_lines', v.volatile_lines,
+               'flagged', case when n.suspicious then n.content_sha256 end) end as last_version
       from job_devices jd
+      join jobs jo on jo.id = jd.job_id
       left join devices d on d.id = jd.device_id
       left join devices j on j.id = d.jump_device_id
       left join collection_groups g on g.id = d.collection_group_id
+      left join lateral (select * from backups b where b.device_id = jd.device_id and b.changed order by b.id desc limit 1) v
+        on jo.params -> 'kinds' ? ${CONFIGURATION}
+      left join lateral (select * from backups b where b.device_id = jd.device_id order by b.id desc limit 1) n on v.id is not null
       where jd.job_id = ${jobId} and jd.batch = ${batch} and jd.status in ('pending', 'in_progress')
       order by jd.position`,
   ]);

@@ -1,2 +1,3 @@
+export { collectDevices } from './collect-devices.ts';
 export { discoverTopology } from './discover-topology.ts';
 export { reparseTopology } from './reparse-topology.ts';

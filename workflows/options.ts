@@ -13,6 +13,11 @@ export const OPTIONS = {
     startToCloseTimeout: '10 minutes',
     retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 5 },
   },
+  /** Showing what is stored already; the job tells where it cannot. */
+  publish: {
+    startToCloseTimeout: '5 minutes',
+    retry: { initialInterval: '1 second', maximumInterval: '10 seconds', maximumAttempts: 4 },
+  },
   /** A batch of devices; bounded by the deadline of the job, which cancels it. */
   batch: {
     startToCloseTimeout: '25 hours',
@@ -35,7 +40,8 @@ export const IDLE_RETRY_MS = 1000;
 /** How long a cancelled job waits for its batches to close their sessions. */
 export const CANCEL_GRACE = '15 seconds';
 
-export const jobs = proxyActivities<Omit<JobActivities, 'snapshotTopology'>>(OPTIONS.job);
+export const jobs = proxyActivities<Omit<JobActivities, 'snapshotTopology' | 'publishVersions'>>(OPTIONS.job);
+export const artifacts = proxyActivities<Pick<JobActivities, 'publishVersions'>>(OPTIONS.publish);
 export const topology = proxyActivities<Pick<JobActivities, 'snapshotTopology'>>(OPTIONS.topology);
 
 /** The activities of one batch: on the queue of its group, named after its devices, in the job's turn. */

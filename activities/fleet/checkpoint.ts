@@ -2,7 +2,7 @@ import { commitDevices, type DeviceCommit } from '../../stores/commit-devices.ts
 import { isConnectionError, type Database } from '../../stores/database.ts';
 import type { Logger } from '../../runtime/log.ts';
 import { KINDS, type Kind } from '../../core/facts.ts';
-import type { KindResult } from '../../core/collection.ts';
+import type { KindResult, KindResults } from '../../core/collection.ts';
 
 /** Commits finished devices in groups: whatever is ready while the last group was being written goes together. */
 export interface Checkpoint {
@@ -17,6 +17,12 @@ interface Waiting {
   commit: DeviceCommit;
   resolve(written: boolean): void;
   reject(error: unknown): void;
+}
+
+/** Nothing of what the device gave is in it: there is nothing left to leave out. */
+function isBare({ outputs, kinds, backup }: DeviceCommit): boolean {
+  const { configuration: _none, ...facts } = kinds;
+  return outputs.length === 0 && Object.values(facts).every((kind) => kind.records.length === 0) && !backup;
 }
 
 export function createCheckpoint({ database, log }: { database: Database; log: Logger }): Checkpoint {
@@ -62,7 +68,7 @@ export function createCheckpoint({ database, log }: { database: Database; log: L
   async function writeFailure(item: Waiting, error: unknown): Promise<void> {
     const reason = `the results could not be stored: ${error instanceof Error ? error.message : String(error)}`;
     log.error({ err: error, device: item.commit.name }, 'the results of a device could not be stored');
-    if (item.commit.outputs.length === 0 && Object.values(item.commit.kinds).every((kind) => kind.records.length === 0)) {
+    if (isBare(item.commit)) {
       item.reject(error);
       return;
     }
@@ -73,7 +79,11 @@ export function createCheckpoint({ database, log }: { database: Database; log: L
       ]),
     );
     const verdict = { status: 'failed' as const, outcome: 'error' as const, error: reason };
-    await write([{ ...item, commit: { ...item.commit, kinds, outputs: [], verdict } }]);
+    const { configuration } = item.commit.kinds;
+    if (configuration !== undefined)
+      Object.assign(kinds, { configuration: { ...configuration, outcome: 'error', error: reason } });
+    // No row of the history can be written: the job tells why.
+    await write([{ ...item, commit: { ...item.commit, kinds, outputs: [], backup: null, verdict } }]);
   }
 
   return {

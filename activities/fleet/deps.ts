@@ -1,18 +1,24 @@
+import type { LastVersion } from '../../core/backups.ts';
 import type { Collected } from '../../core/collection.ts';
 import type { Credential, Device } from '../../core/device.ts';
-import type { Kind } from '../../core/facts.ts';
+import type { JobKind } from '../../core/facts.ts';
 import type { Database } from '../../stores/database.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { JobWatch } from './job-watch.ts';
 import type { LockKeeper } from './lock-keeper.ts';
+import type { Publisher } from './publisher.ts';
 import type { SessionGate } from './session-gate.ts';
 
 /** One session with one device; what `devices/collect.ts` gives. Never throws for what a device does. */
 export interface CollectCall {
   device: Device;
   credential: Credential;
-  kinds: Kind[];
+  kinds: JobKind[];
+  /** Name of the collector of a configuration; null takes that of the transport. */
+  collector: string | null;
+  /** What a configuration is compared with. */
+  lastVersion: LastVersion | null;
   limits: { device_ms: number; command_ms: number };
   pinnedHostKey: string | null;
   jump: {
@@ -44,4 +50,7 @@ export interface FleetDeps {
   collect: (call: CollectCall) => Promise<Collected>;
   /** The same from stored output, without the device. */
   reparse: (call: CollectCall) => Promise<Collected>;
+  /** The configuration, kept in the artifact store where it is a new one. */
+  backUp: (call: CollectCall) => Promise<Collected>;
+  publisher: Publisher;
 }

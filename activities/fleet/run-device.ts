@@ -1,7 +1,7 @@
-import type { Collected, KindResult } from '../../core/collection.ts';
+import type { Collected, KindResult, KindResults } from '../../core/collection.ts';
 import type { Credential } from '../../core/device.ts';
-import type { Kind } from '../../core/facts.ts';
-import type { DiscoverParams } from '../../core/jobs.ts';
+import { CONFIGURATION, type JobKind } from '../../core/facts.ts';
+import type { JobParams } from '../../core/jobs.ts';
 import { deviceVerdict, type KindOutcome, type Outcome } from '../../core/outcome.ts';
 import type { BatchDevice } from '../../stores/plan-batches.ts';
 import type { DeviceCommit } from '../../stores/commit-devices.ts';
@@ -9,12 +9,15 @@ import { returnDevices } from '../../stores/device-locks.ts';
 import type { FleetDeps } from './deps.ts';
 import type { Taken } from './lock-keeper.ts';
 import { backoffMs, MAX_ATTEMPTS } from './backoff.ts';
+import { noBackup } from './keep-configuration.ts';
 import { takeDevice } from './take-device.ts';
 
 /** What a batch tells each of its devices. */
 export interface BatchRun {
   job_id: string;
-  params: DiscoverParams;
+  params: JobParams;
+  /** Who asked for the job. */
+  owner: string;
   /** What is done with a device, and whether that takes a login. */
   work: { login: boolean; collect: FleetDeps['collect'] };
   /** Aborted by cancel, by the job's deadline and at the end of a worker's grace. */
@@ -112,6 +115,8 @@ function callOf(
     device: { ...device, id: device.device_id, host: device.host! },
     credential: run.credentials.get(device.credential_id ?? '') ?? NO_CREDENTIAL,
     kinds: run.params.kinds.filter((kind) => device.kinds[kind] === undefined),
+    collector: run.params.collector ?? null,
+    lastVersion: device.last_version,
     limits: { device_ms: run.params.device_time_limit * 1000, command_ms: run.params.command_time_limit * 1000 },
     pinnedHostKey: device.host_key,
     jump:
@@ -155,7 +160,7 @@ async function settle(
     await returnDevices(deps.database, [{ ...held, due_ms: due, error: `attempt ${grant.attempts}: ${failure.error}` }]);
     return;
   }
-  const done: { [K in Kind]?: KindOutcome } = { ...device.kinds, ...collected.kinds };
+  const done: { [K in JobKind]?: KindOutcome } = { ...device.kinds, ...collected.kinds };
   const left = run.params.kinds.filter((kind) => done[kind] === undefined);
   const kinds = { ...collected.kinds };
   if (!collected.stopped || left.length === 0) {
@@ -174,8 +179,17 @@ async function settle(
     verdict,
     host_keys: hostKeys(device, collected.host_key, jumpKey),
     detected_platform: collected.detected_platform ?? null,
+    backup: open ? null : backupOf(run, device, kinds, collected),
     collected_at: collected.collected_at ?? new Date(),
   });
+}
+
+/** The row of the history of the device's configuration; one that never came has a row that says why. */
+function backupOf(run: BatchRun, device: BatchDevice, kinds: KindResults, collected: Collected | null): DeviceCommit['backup'] {
+  const { configuration } = kinds;
+  if (configuration === undefined || !run.params.kinds.includes(CONFIGURATION)) return null;
+  const backup = collected?.backup ?? noBackup(device.platform, configuration);
+  return { ...backup, changed_by: run.params.changed_by ?? backup.changed_by, actor: run.owner };
 }
 
 /** Keys to pin: of the device, and of the jump host that led to it. */
@@ -194,7 +208,7 @@ function failed(outcome: Outcome, error: string): KindResult {
 async function conclude(deps: FleetDeps, run: BatchRun, device: BatchDevice, outcome: Outcome, error: string): Promise<void> {
   const kinds = Object.fromEntries(
     run.params.kinds.filter((kind) => device.kinds[kind] === undefined).map((kind) => [kind, failed(outcome, error)]),
-  ) as { [K in Kind]?: KindResult<K> };
+  ) as KindResults;
   await deps.checkpoint.commit({
     job_id: run.job_id,
     device_id: device.device_id,
@@ -205,6 +219,7 @@ async function conclude(deps: FleetDeps, run: BatchRun, device: BatchDevice, out
     cache: run.params.cache_results,
     verdict: deviceVerdict({ ...device.kinds, ...kinds }),
     host_keys: [],
+    backup: backupOf(run, device, kinds, null),
     collected_at: new Date(),
   });
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts';
 import type { Kind } from '../../core/facts.ts';
-import { isTerminalJob } from '../../core/jobs.ts';
+import { DEFAULT_LIMITS, isTerminalJob } from '../../core/jobs.ts';
 import type { deviceFactEndpoints } from '../../contracts/http/device-facts.ts';
 import { chooseDevices } from '../../stores/devices.ts';
 import { readCachedKind, readJobKind, readRawKind } from '../../stores/facts-views.ts';
@@ -9,7 +9,6 @@ import { factsReply, type FactsAnswer } from '../device-facts.ts';
 import type { Call, Handlers } from '../endpoint.ts';
 import { launchJob, waitForJob } from '../launch.ts';
 import { notFound } from '../problems.ts';
-import { DEFAULT_LIMITS } from '../resolve-discover.ts';
 
 type FactsCall = Omit<Call<(typeof deviceFactEndpoints)['arp']>, 'body'>;
 

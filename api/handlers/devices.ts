@@ -3,7 +3,8 @@ import type { devices } from '../../contracts/http/devices.ts';
 import { changeDevice, deleteDevice, findDevice, insertDevice, listDevices, type DeviceFields } from '../../stores/devices.ts';
 import { CURSORS, decodeCursor, pageOf } from '../cursor.ts';
 import type { Handlers } from '../endpoint.ts';
-import { fieldErrors, invalid, notFound, validationError } from '../problems.ts';
+import { invalid, validationError } from '../../core/errors.ts';
+import { fieldErrors, notFound } from '../problems.ts';
 
 function fieldsOf({ id: _id, port, ...rest }: DeviceInput): DeviceFields {
   return { ...rest, tags: [...new Set(rest.tags)], port: port ?? defaultPort(rest.transport, rest.host) };

@@ -10,9 +10,8 @@ import { CURSORS, decodeCursor, encodeCursor } from '../cursor.ts';
 import { resultJson } from '../discover-result.ts';
 import type { Call, Handlers } from '../endpoint.ts';
 import { progressOf } from '../job-json.ts';
-import { launchJob, waitForJob } from '../launch.ts';
+import { launchRequest, waitForJob, type RequestLimits } from '../launch.ts';
 import { notFound } from '../problems.ts';
-import { resolveDiscover, type ResolveOptions } from '../resolve-discover.ts';
 import { waitOf } from '../wait.ts';
 
 const SYNC_DEVICES = 5;
@@ -22,13 +21,12 @@ const JSON_MEDIA = 'application/json; charset=utf-8';
 
 type AnyCall = Pick<Call<Endpoint>, 'deps' | 'principal' | 'audit' | 'request'>;
 
-async function start(call: AnyCall, body: z.output<typeof DiscoverBody>, limits: ResolveOptions = {}) {
+async function start(call: AnyCall, body: z.output<typeof DiscoverBody>, limits: RequestLimits = {}) {
   const { priority, ...request } = body;
-  const { params, devices } = await resolveDiscover(call.deps, request, limits);
-  const owner = call.principal.name;
-  const { job_id, status } = await launchJob(call.deps, { type: 'topology.discover', owner, priority, params, devices });
-  call.audit.detail = { job_id, devices: devices.length };
-  const head = { job_id, status, total_devices: devices.length, successful_devices: 0, failed_devices: 0, duration_seconds: 0 };
+  const wish = { type: 'topology.discover', request, priority, owner: call.principal.name } as const;
+  const { job_id, status, devices } = await launchRequest(call.deps, wish, limits);
+  call.audit.detail = { job_id, devices };
+  const head = { job_id, status, total_devices: devices, successful_devices: 0, failed_devices: 0, duration_seconds: 0 };
   const headers = { Location: `/api/topology/discover/progress/${job_id}` };
   return { job_id, body: { ...head, devices_data: {}, errors: {} }, headers };
 }

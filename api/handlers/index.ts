@@ -1,5 +1,6 @@
 import type { CONTRACTS } from '../../contracts/http/index.ts';
 import type { Handlers } from '../endpoint.ts';
+import { backupHandlers } from './backups.ts';
 import { collectionGroupHandlers } from './collection-groups.ts';
 import { credentialHandlers } from './credentials.ts';
 import { deviceFactHandlers } from './device-facts.ts';
@@ -19,6 +20,7 @@ export const HANDLERS: { [T in keyof typeof CONTRACTS]: Handlers<(typeof CONTRAC
   deviceImport: deviceImportHandlers,
   devices: deviceHandlers,
   deviceFacts: deviceFactHandlers,
+  backups: backupHandlers,
   credentials: credentialHandlers,
   collectionGroups: collectionGroupHandlers,
   tokens: tokenHandlers,

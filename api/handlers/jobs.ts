@@ -1,3 +1,4 @@
+import { invalid } from '../../core/errors.ts';
 import type { JobControl } from '../../core/jobs.ts';
 import type { jobs } from '../../contracts/http/jobs.ts';
 import { readLog, LOG_START } from '../../stores/job-log.ts';
@@ -8,9 +9,8 @@ import type { ApiDeps } from '../deps.ts';
 import type { Call, Handlers } from '../endpoint.ts';
 import { eventId } from '../events.ts';
 import { jobJson } from '../job-json.ts';
-import { launchJob } from '../launch.ts';
-import { invalid, notFound } from '../problems.ts';
-import { resolveDiscover } from '../resolve-discover.ts';
+import { launchRequest } from '../launch.ts';
+import { notFound } from '../problems.ts';
 
 async function jobOf(deps: ApiDeps, id: string) {
   const job = await readJob(deps.database, id);
@@ -41,10 +41,13 @@ const control =
 
 export const jobHandlers: Handlers<typeof jobs> = {
   async createJob({ deps, body, principal, audit }) {
-    const { params, devices } = await resolveDiscover(deps, body.params, { at: '/params' });
-    const request = { type: body.type, owner: principal.name, priority: body.priority, params, devices };
-    const { job_id } = await launchJob(deps, request);
-    audit.detail = { job_id, type: body.type, devices: devices.length };
+    const { type, params, priority } = body;
+    const { job_id, devices } = await launchRequest(
+      deps,
+      { type, request: params, priority, owner: principal.name },
+      { at: '/params' },
+    );
+    audit.detail = { job_id, type, devices };
     return { status: 202, body: jobJson(deps, await jobOf(deps, job_id)), headers: { Location: `/api/jobs/${job_id}` } };
   },
   async listJobs({ deps, query }) {

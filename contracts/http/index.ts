@@ -1,4 +1,5 @@
 import type { Endpoint } from '../endpoint.ts';
+import { backups } from './backups.ts';
 import { collectionGroups } from './collection-groups.ts';
 import { credentials } from './credentials.ts';
 import { deviceFactEndpoints } from './device-facts.ts';
@@ -18,6 +19,7 @@ export const CONTRACTS = {
   deviceImport,
   devices,
   deviceFacts: deviceFactEndpoints,
+  backups,
   credentials,
   collectionGroups,
   tokens,

@@ -11,8 +11,17 @@ const variant = <T extends JobType>(type: T) => z.strictObject({ type: z.literal
 const variants = {
   'topology.discover': variant('topology.discover'),
   'topology.reparse': variant('topology.reparse'),
+  'device.collect': variant('device.collect'),
+  'fleet.collect': variant('fleet.collect'),
 } satisfies Record<JobType, z.ZodType>;
-const NewJob = z.discriminatedUnion('type', [variants['topology.discover'], variants['topology.reparse']]).meta({ id: 'NewJob' });
+const NewJob = z
+  .discriminatedUnion('type', [
+    variants['topology.discover'],
+    variants['topology.reparse'],
+    variants['device.collect'],
+    variants['fleet.collect'],
+  ])
+  .meta({ id: 'NewJob' });
 
 const read = { method: 'GET', tag, role: 'viewer', audit: null, params: idParams, problems: ['not_found'] } as const;
 const control = {

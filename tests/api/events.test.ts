@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createJob } from '../../stores/create-job.ts';
 import { endJob } from '../../stores/job-state.ts';
-import { DEFAULT_LIMITS } from '../../api/resolve-discover.ts';
-import type { DiscoverParams } from '../../core/jobs.ts';
+import { DEFAULT_LIMITS } from '../../core/jobs.ts';
+import type { JobParams } from '../../core/jobs.ts';
 import type { Sql } from '../../stores/database.ts';
 import { createEventHub } from '../../api/events.ts';
 import { parseEvents, type ServerEvent } from '../../api/sse.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 beforeEach(async () => {
   job = crypto.randomUUID();
-  const params: DiscoverParams = { ...DEFAULT_LIMITS, kinds: ['arp'], cache_results: true, snapshot: false };
+  const params: JobParams = { ...DEFAULT_LIMITS, kinds: ['arp'], cache_results: true, snapshot: false };
   const devices = [{ id: crypto.randomUUID(), name: 'd1', queue_id: null }];
   await createJob(api.deps.database, {
     id: job,

@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Client as TemporalClient, Connection } from '@temporalio/client';
 import { createApp } from '../../api/app.ts';
+import { createArtifactReader } from '../../api/artifact-reader.ts';
 import { createClient, type Client } from '../../api/client.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { createEventHub } from '../../api/events.ts';
@@ -63,12 +68,15 @@ export async function startApi(options: { temporal?: boolean; maxDevicesPerReque
   const temporal = namespace?.client ?? nowhere();
   const metrics = createMetrics('test');
   registerJobMetrics({ metrics, database: pool, log });
+  const secretKey = randomBytes(32);
+  const dataDir = await mkdtemp(join(tmpdir(), 'cairn-api-'));
   const deps: ApiDeps = {
     database: pool,
     temporal,
     namespace: namespace?.namespace ?? 'nowhere',
     log,
-    keyring: createKeyring(randomBytes(32)),
+    keyring: createKeyring(secretKey),
+    artifacts: createArtifactReader({ artifacts: pathToFileURL(join(dataDir, 'artifacts')).href, dataDir }, secretKey, log),
     adminToken: `admin-${randomBytes(16).toString('hex')}`,
     maxDevicesPerRequest: options.maxDevicesPerRequest ?? 100,
     temporalUi: 'http://127.0.0.1:8233',
@@ -98,6 +106,8 @@ export async function startApi(options: { temporal?: boolean; maxDevicesPerReque
         ...headers,
       }),
     async stop() {
+      await deps.artifacts.close();
+      await rm(dataDir, { recursive: true, force: true });
       deps.events.close();
       server.closeAllConnections();
       await new Promise((resolve) => {

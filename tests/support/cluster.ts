@@ -6,8 +6,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { createClient, type Client } from '../../api/client.ts';
 import { startReconciler } from '../../api/reconcile.ts';
 import { launchJob, waitForJob, type LaunchDeps, type LaunchRequest } from '../../api/launch.ts';
-import { KINDS, type Kind } from '../../core/facts.ts';
-import type { DiscoverParams, JobStatus } from '../../core/jobs.ts';
+import { CONFIGURATION, KINDS, type Kind } from '../../core/facts.ts';
+import type { JobParams, JobStatus } from '../../core/jobs.ts';
 import { loadSettings } from '../../runtime/config.ts';
 import { createLogger } from '../../runtime/log.ts';
 import { ensureSecretKey } from '../../runtime/secrets.ts';
@@ -45,7 +45,11 @@ export interface Cluster {
     devices: (Omit<SimulatedDevice, 'enable_password'> & { enable_password?: string | null; group_id?: string })[],
   ): Promise<Map<string, string>>;
   /** Starts a discovery of these devices. */
-  discover(ids: Map<string, string>, params?: Partial<DiscoverParams>, more?: Partial<LaunchRequest>): Promise<string>;
+  discover(ids: Map<string, string>, params?: Partial<JobParams>, more?: Partial<LaunchRequest>): Promise<string>;
+  /** Starts a backup of these devices. */
+  collect(ids: Map<string, string>, params?: Partial<JobParams>, more?: Partial<LaunchRequest>): Promise<string>;
+  /** Where the workers keep configurations, unless told otherwise. */
+  dataDir: string;
   wait(jobId: string, timeoutMs?: number): Promise<JobStatus>;
   job(jobId: string): Promise<{ status: JobStatus; partial: boolean; message: string | null; error: string | null }>;
   devices(
@@ -127,6 +131,19 @@ export async function startCluster(own?: OwnServers): Promise<Cluster> {
           lock_wait: 60,
           ...params,
         },
+        ...more,
+      });
+      return job_id;
+    },
+    dataDir,
+    async collect(ids, params = {}, more = {}) {
+      const limits = { device_time_limit: 120, command_time_limit: 10, job_time_limit: 1800, lock_wait: 60 };
+      const { job_id } = await launchJob(deps, {
+        type: 'fleet.collect',
+        owner: 'test',
+        priority: 5,
+        devices: [...ids].map(([name, id]) => ({ id, name, queue_id: null })),
+        params: { kinds: [CONFIGURATION], cache_results: false, snapshot: false, ...limits, ...params },
         ...more,
       });
       return job_id;

@@ -58,6 +58,7 @@ async function play(
     beginJob: () => Promise.resolve(PLAN),
     planBatches: () => Promise.resolve([{ batch: 0, queue: COLLECTOR_QUEUE, summary: 'sw1', not_before: 0 }]),
     countDevices: () => Promise.resolve(COUNTS),
+    publishVersions: () => Promise.reject(new Error('nothing was collected')),
     snapshotTopology: () => Promise.reject(new Error('no snapshot was asked for')),
     ...given,
     setJobStatus: async (input) => {
@@ -69,7 +70,7 @@ async function play(
       return Promise.resolve('completed');
     },
   };
-  const devices: DeviceActivities = { discoverDevices: run, reparseDevices: run };
+  const devices: DeviceActivities = { discoverDevices: run, reparseDevices: run, collectDevices: run };
   const bundle = await workflowBundle(loadSettings(process.env).cacheDir);
   const shared = { connection, namespace: namespace.namespace };
   const [first, second] = await Promise.all([

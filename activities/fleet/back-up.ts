@@ -1,0 +1,26 @@
+import type { Collected } from '../../core/collection.ts';
+import type { ConfigCollected } from '../../devices/collect-config.ts';
+import type { CollectCall } from './deps.ts';
+import { keepConfiguration, type KeepDeps } from './keep-configuration.ts';
+
+/** The session and what is kept of it, as the fleet engine takes it. What may be tried again leaves no row yet. */
+export async function backUp(deps: KeepDeps, call: CollectCall, collect: () => Promise<ConfigCollected>): Promise<Collected> {
+  const found = await collect();
+  const { logged_in, host_key, stopped, detected_platform } = found;
+  const collected: Collected = {
+    kinds: {},
+    outputs: [],
+    logged_in,
+    host_key,
+    failure: null,
+    stopped,
+    ...(detected_platform === undefined ? {} : { detected_platform }),
+  };
+  if (stopped || call.signal.aborted) return collected;
+  call.onTask('store');
+  const { configuration, backup } = await keepConfiguration(deps, call.lastVersion, found);
+  const retryable = found.retryable && !logged_in;
+  const failure =
+    configuration.outcome === 'ok' ? null : { outcome: configuration.outcome, error: configuration.error ?? '', retryable };
+  return { ...collected, kinds: { configuration }, failure, backup, collected_at: backup.timestamp };
+}

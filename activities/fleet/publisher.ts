@@ -1,0 +1,78 @@
+import type { ArtifactStore } from '../../artifacts/store.ts';
+import { configurationName } from '../../core/file-names.ts';
+import type { Database } from '../../stores/database.ts';
+import { markPublished, unpublishedVersions, type UnpublishedVersion } from '../../stores/versions.ts';
+import type { Logger } from '../../runtime/log.ts';
+
+/** Shows new versions in the artifact store, many in one go: batches that end while a publication runs share the next one. */
+export interface Publisher {
+  /** Resolves when what the job had stored at the call is shown, or could not be: that is logged, and tried again later. */
+  publish(jobId: string): Promise<void>;
+  /** The same, told: @throws AppError `artifact_store_unavailable`. Returns how many versions were shown. */
+  publishNow(jobId: string | null): Promise<number>;
+}
+
+const MOST = 5_000;
+const NAMED = 20;
+
+export function createPublisher({ database, store, log }: { database: Database; store: ArtifactStore; log: Logger }): Publisher {
+  let running: Promise<unknown> = Promise.resolve();
+  const waiting = new Map<string | null, Promise<number>>();
+
+  async function run(jobId: string | null): Promise<number> {
+    const found = await unpublishedVersions(database, jobId, MOST);
+    for (const versions of byJob(found)) {
+      const shown = versions.filter((version) => version.newest);
+      if (shown.length > 0) await store.publish(publicationOf(shown));
+      await markPublished(
+        database,
+        versions.map((version) => version.id),
+      );
+    }
+    return found.length < MOST ? found.length : found.length + (await run(jobId));
+  }
+
+  function publishNow(jobId: string | null): Promise<number> {
+    const known = waiting.get(jobId);
+    if (known !== undefined) return known;
+    const next = running.then(() => {
+      waiting.delete(jobId);
+      return run(jobId);
+    });
+    waiting.set(jobId, next);
+    running = next.catch(() => undefined);
+    return next;
+  }
+
+  return {
+    publishNow,
+    async publish(jobId) {
+      try {
+        await publishNow(jobId);
+      } catch (error) {
+        log.warn({ err: error, job_id: jobId }, 'new versions are stored, but the artifact store does not show them yet');
+      }
+    },
+  };
+}
+
+function byJob(versions: UnpublishedVersion[]): UnpublishedVersion[][] {
+  const jobs = new Map<string, UnpublishedVersion[]>();
+  for (const version of versions) jobs.set(version.job_id, [...(jobs.get(version.job_id) ?? []), version]);
+  return [...jobs.values()];
+}
+
+function publicationOf(versions: UnpublishedVersion[]): Parameters<ArtifactStore['publish']>[0] {
+  const [first] = versions;
+  const names = versions.map((version) => version.device_name);
+  const by = versions.length === 1 && first?.changed_by ? `, changed by ${first.changed_by}` : '';
+  const title = versions.length === 1 ? `${names[0]}${by}` : `${versions.length} configurations`;
+  const more = names.length > NAMED ? [`and ${names.length - NAMED} more`] : [];
+  const body = [`job: ${first?.job_id}`, `actor: ${first?.actor}`, '', ...names.slice(0, NAMED), ...more];
+  return {
+    message: `${title}\n\n${body.join('\n')}\n`,
+    actor: first?.actor ?? 'cairn',
+    files: versions.map(({ device_name, artifact }) => ({ name: configurationName(device_name), address: artifact })),
+    removed: [],
+  };
+}

@@ -1,0 +1,29 @@
+import { invalid } from '../core/errors.ts';
+import { jobParams, kindsOf, type JobRequest } from '../core/job-request.ts';
+import type { JobParams, JobType } from '../core/jobs.ts';
+import type { NewJob } from './create-job.ts';
+import type { Database } from './database.ts';
+import { selectJobDevices, type SelectionLimits } from './job-devices.ts';
+
+export interface ResolvedJob {
+  params: JobParams;
+  devices: NewJob['devices'];
+}
+
+/**
+ * Turns the request of a job of any type into devices and parameters, now. Checks what it can before it asks the database, and
+ * starts nothing.
+ * @throws AppError `validation_failed` that names each field that is wrong
+ */
+export async function resolveJob(
+  database: Pick<Database, 'sql'>,
+  type: JobType,
+  request: JobRequest,
+  limits: SelectionLimits,
+): Promise<ResolvedJob> {
+  const discovers = type === 'topology.discover' || type === 'topology.reparse';
+  if (discovers && kindsOf(request).length === 0)
+    throw invalid(limits.at ?? '', 'asks for no data kind: at least one include_* must be true');
+  const devices = await selectJobDevices(database, request, limits);
+  return { params: jobParams(type, request, devices.length), devices };
+}

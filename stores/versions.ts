@@ -1,0 +1,43 @@
+import type { Database } from './database.ts';
+
+type Has = Pick<Database, 'sql'>;
+
+/** A version that the artifact store does not show under the device's name yet. */
+export interface UnpublishedVersion {
+  id: number;
+  device_name: string;
+  artifact: string;
+  job_id: string;
+  actor: string;
+  changed_by: string | null;
+  /** False where a newer version of the device is there: it is not to be shown any more. */
+  newest: boolean;
+}
+
+/** Of one job, or of all; the oldest first. */
+export async function unpublishedVersions({ sql }: Has, jobId: string | null, limit: number): Promise<UnpublishedVersion[]> {
+  return sql<UnpublishedVersion[]>`
+    select b.id, d.name as device_name, b.artifact, b.job_id, b.actor, b.changed_by,
+      not exists (select 1 from backups n where n.device_id = b.device_id and n.changed and n.id > b.id) as newest
+    from backups b join devices d on d.id = b.device_id
+    where b.changed and b.published_at is null ${jobId === null ? sql`` : sql`and b.job_id = ${jobId}`}
+    order by b.id limit ${limit}`;
+}
+
+export async function markPublished({ sql }: Has, ids: number[]): Promise<void> {
+  await sql`update backups set published_at = now() where id = any(${ids}::bigint[]) and published_at is null`;
+}
+
+/** The newest version of each device that is there, by the name it is shown under. */
+export async function newestVersions({ sql }: Has): Promise<{ device_name: string; artifact: string }[]> {
+  return sql`select d.name as device_name, v.artifact from devices d, lateral (
+      select artifact from backups b where b.device_id = d.id and b.changed order by b.id desc limit 1) v`;
+}
+
+/** Those of these addresses that a row refers to. */
+export async function referencedArtifacts({ sql }: Has, addresses: string[]): Promise<Set<string>> {
+  const rows = await sql<
+    { artifact: string }[]
+  >`select distinct artifact from backups where artifact = any(${addresses}::text[])`;
+  return new Set(rows.map((row) => row.artifact));
+}

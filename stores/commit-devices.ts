@@ -9,7 +9,9 @@ import { arrayLiteral } from './text-array.ts';
 import { keepFacts, knownFacts, replaceCaches, writeCacheState, type FactWrite, type KnownFact } from './write-facts.ts';
 import { storableJson, storableText } from './storable-text.ts';
 import { writeBackups } from './write-backups.ts';
+import { tellChanges } from './webhook-events.ts';
 import { writeDetected } from './write-detected.ts';
+import { writeHealth } from './write-health.ts';
 
 /** Everything one device gave, to be written at once. */
 export interface DeviceCommit {
@@ -79,6 +81,11 @@ export async function commitDevices({ sql }: Pick<Database, 'sql'>, commits: Dev
       ...writeHostKeys(tx, mine),
       ...writeDetected(tx, mine),
       ...writeBackups(
+        tx,
+        mine.filter((commit) => present.has(commit.device_id)),
+      ),
+      ...tellChanges(tx, mine),
+      ...writeHealth(
         tx,
         mine.filter((commit) => present.has(commit.device_id)),
       ),

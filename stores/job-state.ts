@@ -1,5 +1,6 @@
 import { TERMINAL_JOB_STATUSES, type DeviceCounts, type JobParams, type JobStatus, type JobType } from '../core/jobs.ts';
 import type { Database, Sql } from './database.ts';
+import { tellJobEnd } from './webhook-events.ts';
 
 type Has = Pick<Database, 'sql'>;
 
@@ -115,6 +116,7 @@ export async function endJob(
         completed_at = now(), started_at = coalesce(started_at, now()) where id = ${jobId}`;
     await tx`insert into job_log (job_id, event, level, message, data)
       values (${jobId}, 'status', ${status === 'completed' ? 'info' : 'warn'}, ${message}, json_build_object('status', ${status}::text))`;
+    await tellJobEnd(tx, jobId);
     return status;
   });
 }

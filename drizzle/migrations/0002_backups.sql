@@ -32,7 +32,9 @@ CREATE TABLE "device_health" (
 	"last_failure_at" timestamp (3) with time zone,
 	"open_until" timestamp (3) with time zone,
 	"open_seconds" integer,
-	"quiet_until" timestamp (3) with time zone
+	"quiet_until" timestamp (3) with time zone,
+	"change_at" timestamp (3) with time zone,
+	"change_by" text
 );
 --> statement-breakpoint
 CREATE TABLE "presets" (
@@ -128,6 +130,9 @@ CREATE TABLE "webhooks" (
 	CONSTRAINT "webhooks_name_unique" UNIQUE("name")
 );
 --> statement-breakpoint
+ALTER TABLE "devices" ADD COLUMN "source" text;--> statement-breakpoint
+ALTER TABLE "devices" ADD COLUMN "source_key" text;--> statement-breakpoint
+ALTER TABLE "devices" ADD COLUMN "vanished_at" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "jobs" ADD COLUMN "origin" text;--> statement-breakpoint
 ALTER TABLE "backups" ADD CONSTRAINT "backups_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "device_health" ADD CONSTRAINT "device_health_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -140,10 +145,12 @@ CREATE INDEX "backups_good" ON "backups" USING btree ("device_id","id") WHERE st
 CREATE INDEX "backups_unpublished" ON "backups" USING btree ("id") WHERE changed and published_at is null;--> statement-breakpoint
 CREATE INDEX "backups_artifact" ON "backups" USING btree ("artifact");--> statement-breakpoint
 CREATE INDEX "backups_changed_at" ON "backups" USING btree ("timestamp") WHERE changed;--> statement-breakpoint
+CREATE INDEX "device_health_change" ON "device_health" USING btree ("quiet_until") WHERE change_at is not null;--> statement-breakpoint
 CREATE INDEX "dead_letters_group" ON "dead_letters" USING btree ("fingerprint","id");--> statement-breakpoint
 CREATE INDEX "dead_letters_open" ON "dead_letters" USING btree ("fingerprint") WHERE state = 'open';--> statement-breakpoint
 CREATE INDEX "dead_letters_device" ON "dead_letters" USING btree ("device_id");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_expiry" ON "idempotency_keys" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "webhook_deliveries_due" ON "webhook_deliveries" USING btree ("next_attempt_at") WHERE status = 'pending';--> statement-breakpoint
 CREATE INDEX "webhook_deliveries_log" ON "webhook_deliveries" USING btree ("webhook_id","seq");--> statement-breakpoint
+CREATE UNIQUE INDEX "devices_source" ON "devices" USING btree ("source","source_key") WHERE source is not null;--> statement-breakpoint
 ALTER TABLE "jobs" ADD CONSTRAINT "jobs_origin_unique" UNIQUE("origin");

@@ -1,4 +1,5 @@
-import { boolean, doublePrecision, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { boolean, doublePrecision, index, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { at, createdAt, id } from './columns.ts';
 import { bytea } from './types.ts';
 
@@ -48,8 +49,20 @@ export const devices = pgTable(
     external_id: text('external_id'),
     /** The pinned SSH host key, `SHA256:…`; null until the first login. */
     host_key: text('host_key'),
+    /** The inventory source that owns the row; null: made by hand. */
+    source: text('source'),
+    /** The id of the device in that source; `external_id` is the one of the device API. */
+    source_key: text('source_key'),
+    /** Since when the source gives it no more. */
+    vanished_at: at('vanished_at'),
     created_at: createdAt(),
     updated_at: at('updated_at').notNull().defaultNow(),
   },
-  (table) => [index('devices_group').on(table.collection_group_id), index('devices_tags').using('gin', table.tags)],
+  (table) => [
+    index('devices_group').on(table.collection_group_id),
+    index('devices_tags').using('gin', table.tags),
+    uniqueIndex('devices_source')
+      .on(table.source, table.source_key)
+      .where(sql`source is not null`),
+  ],
 );

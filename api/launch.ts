@@ -1,8 +1,7 @@
 import type { Client } from '@temporalio/client';
-import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import { v7 as uuidv7 } from 'uuid';
-import { priorityKey } from '../core/batches.ts';
-import { isTerminalJob, JOB_WORKFLOWS, type JobStatus, type JobType } from '../core/jobs.ts';
+import { jobStart } from '../core/job-start.ts';
+import { isTerminalJob, type JobStatus, type JobType } from '../core/jobs.ts';
 import type { JobRequest } from '../core/job-request.ts';
 import { JOBS_QUEUE } from '../core/queues.ts';
 import type { Database } from '../stores/database.ts';
@@ -26,12 +25,6 @@ export type LaunchRequest = Omit<NewJob, 'id' | 'retry_of' | 'schedule_id'> & {
 
 /** How long a request waits for Temporal before it leaves the start to the reconciler. */
 const START_DEADLINE_MS = 800;
-
-const KEYS = {
-  type: defineSearchAttributeKey('CairnJobType', 'KEYWORD'),
-  owner: defineSearchAttributeKey('CairnOwner', 'KEYWORD'),
-  device: defineSearchAttributeKey('CairnDevice', 'KEYWORD'),
-};
 
 /** What a caller asks for, as the schemas of the catalogue give it. */
 export interface JobWish {
@@ -87,21 +80,15 @@ export async function startWorkflow(
   job: Pick<JobState, 'id' | 'type' | 'owner' | 'priority' | 'total_devices'>,
   deviceName: string | null = null,
 ): Promise<void> {
-  const attributes = [
-    { key: KEYS.type, value: job.type },
-    { key: KEYS.owner, value: job.owner },
-    ...(deviceName === null ? [] : [{ key: KEYS.device, value: deviceName }]),
-  ];
+  const { workflowType, ...start } = jobStart({ ...job, device_name: deviceName });
   const handle = await deps.temporal.connection.withDeadline(Date.now() + START_DEADLINE_MS, () =>
-    deps.temporal.workflow.start(JOB_WORKFLOWS[job.type], {
+    deps.temporal.workflow.start(workflowType, {
+      ...start,
       workflowId: job.id,
       taskQueue: JOBS_QUEUE,
       args: [{ job_id: job.id }],
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      typedSearchAttributes: new TypedSearchAttributes(attributes),
-      staticSummary: `${job.type}: ${deviceName ?? `${job.total_devices} devices`}, by ${job.owner}`.slice(0, 200),
-      priority: { priorityKey: priorityKey(job.priority), fairnessKey: job.owner.slice(0, 64) },
     }),
   );
   await recordRun(deps.database, job.id, handle.firstExecutionRunId);

@@ -1,4 +1,5 @@
 import type { DeviceCounts, JobStatus } from './jobs.ts';
+import type { ScheduledJob } from './schedules.ts';
 
 /** What the engine needs to know of a job; everything else stays in rows. */
 export interface JobPlan {
@@ -44,6 +45,18 @@ export interface BatchResult {
   retry_after_ms: number | null;
   /** Of the whole job, read from its rows at most two seconds ago. */
   counts: DeviceCounts;
+}
+
+/** What a run of a schedule needs besides, also on `cairn-jobs`. */
+export interface ScheduledJobActivities {
+  /**
+   * Writes the job that the schedule is for now, once for each `origin`. One that selects nothing any more is written as failed.
+   * Null where the schedule is no longer there; its Temporal schedule is removed then.
+   */
+  createScheduledJob(input: { schedule_id: string; origin: string }): Promise<ScheduledJob | null>;
+  recordJobRun(input: { job_id: string; run_id: string }): Promise<void>;
+  /** Waits until the job is over, whoever runs it. Heartbeats. */
+  awaitJob(input: { job_id: string }): Promise<JobStatus>;
 }
 
 /** Short database activities on `cairn-jobs`. All are idempotent. */

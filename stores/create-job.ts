@@ -13,6 +13,8 @@ export interface NewJob {
   devices: { id: string; name: string; queue_id: string | null }[];
   retry_of: string | null;
   schedule_id: string | null;
+  /** Names what started it, where that may start it only once. */
+  origin?: string | null;
 }
 
 /** Splits devices by queue into batches numbered from 0. Pure; exported for its test. */
@@ -36,9 +38,9 @@ export function assignBatches(devices: NewJob['devices']): { batch: number; queu
 export async function createJob({ sql }: Pick<Database, 'sql'>, job: NewJob): Promise<void> {
   const placed = assignBatches(job.devices);
   await sql.begin(async (tx) => {
-    await tx`insert into jobs (id, type, status, params, owner, priority, total_devices, retry_of, schedule_id)
+    await tx`insert into jobs (id, type, status, params, owner, priority, total_devices, retry_of, schedule_id, origin)
       values (${job.id}, ${job.type}, 'pending', ${JSON.stringify(job.params)}::text::jsonb, ${job.owner}, ${job.priority},
-              ${job.devices.length}, ${job.retry_of}, ${job.schedule_id})`;
+              ${job.devices.length}, ${job.retry_of}, ${job.schedule_id}, ${job.origin ?? null})`;
     await tx`insert into job_devices (job_id, device_id, position, name, batch, queue)
       select ${job.id}, d.device_id, d.position - 1, d.name, d.batch, d.queue
       from unnest(${job.devices.map((device) => device.id)}::uuid[], ${job.devices.map((device) => device.name)}::text[],

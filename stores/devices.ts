@@ -168,6 +168,7 @@ export async function chooseDevices({ sql }: Has, references: string[]): Promise
 export async function selectDevices(
   { sql }: Has,
   by: { group_id?: string | undefined; tag?: string | undefined; site?: string | undefined },
+  limit: number | null = null,
 ): Promise<DeviceChoice[]> {
   return sql<DeviceChoice[]>`
     select d.id, d.name, d.enabled, g.queue_id from devices d left join collection_groups g on g.id = d.collection_group_id
@@ -175,5 +176,5 @@ export async function selectDevices(
       ${by.group_id === undefined ? sql`` : sql`and d.collection_group_id = ${by.group_id}`}
       ${by.tag === undefined ? sql`` : sql`and d.tags @> array[${by.tag}]::text[]`}
       ${by.site === undefined ? sql`` : sql`and d.site = ${by.site}`}
-    order by d.name`;
+    order by d.name limit ${limit}`;
 }

@@ -11,6 +11,8 @@ export interface SelectionLimits {
   limit: number;
   /** Most devices by a selector; none unless told. */
   selectorLimit?: number | undefined;
+  /** Looks only whether a selector selects anything: one device of it at most is answered. */
+  probe?: boolean | undefined;
   /** What precedes the pointers: where in the body the selection stands. */
   at?: string | undefined;
 }
@@ -95,14 +97,14 @@ async function byReference(database: Has, wanted: Wanted[], limit: number, at: s
 async function bySelector(
   database: Has,
   { group, tag, site, all }: Selection,
-  { selectorLimit = Infinity }: SelectionLimits,
+  { selectorLimit = Infinity, probe = false }: SelectionLimits,
   at: string,
 ): Promise<Chosen> {
   if (all !== undefined && (group !== undefined || tag !== undefined || site !== undefined))
     throw invalid(`${at}/all`, 'cannot be combined with group, tag or site');
   const found = group === undefined ? null : await findGroup(database, group);
   if (group !== undefined && found === null) throw invalid(`${at}/group`, `is no collection group: ${group}`);
-  const devices = await selectDevices(database, { group_id: found?.id, tag, site });
+  const devices = await selectDevices(database, { group_id: found?.id, tag, site }, probe ? 1 : null);
   const by = SELECTORS.find((name) => ({ group, tag, site, all })[name] !== undefined)!;
   if (devices.length === 0) throw invalid(`${at}/${by}`, 'selects no enabled device');
   if (devices.length > selectorLimit)

@@ -13,16 +13,21 @@ const CONSTRAINTS: Record<string, { code: 'conflict' | 'validation_failed'; fiel
   credentials_name_unique: { code: 'conflict', field: 'name', detail: 'is the name of another credential' },
   collection_groups_name_unique: { code: 'conflict', field: 'name', detail: 'is the name of another collection group' },
   collection_groups_queue_id_unique: { code: 'conflict', field: 'queue_id', detail: 'is the queue of another collection group' },
+  schedules_name_unique: { code: 'conflict', field: 'name', detail: 'is the name of another schedule' },
   api_tokens_name_unique: { code: 'conflict', field: 'name', detail: 'is the name of another token' },
 };
+
+/** The name of the constraint that a write broke; empty for any other error. */
+export function brokenConstraint(error: unknown): string {
+  return error instanceof Error && 'constraint_name' in error ? String(error.constraint_name) : '';
+}
 
 /** Runs a write and turns a broken constraint into an `AppError` that names the field; other errors pass. */
 export async function explainConstraints<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
-    const name = error instanceof Error && 'constraint_name' in error ? String(error.constraint_name) : '';
-    const broken = CONSTRAINTS[name];
+    const broken = CONSTRAINTS[brokenConstraint(error)];
     if (broken === undefined) throw error;
     const { code, field, detail } = broken;
     throw new AppError(code, `${field} ${detail}.`, { errors: [{ pointer: `/${field}`, detail }], cause: error });

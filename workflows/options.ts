@@ -1,5 +1,5 @@
 import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
-import type { DeviceActivities, JobActivities } from '../core/activities.ts';
+import type { DeviceActivities, JobActivities, ScheduledJobActivities } from '../core/activities.ts';
 
 /** Every timeout, retry and queue of the engine, in one table. */
 export const OPTIONS = {
@@ -17,6 +17,13 @@ export const OPTIONS = {
   publish: {
     startToCloseTimeout: '5 minutes',
     retry: { initialInterval: '1 second', maximumInterval: '10 seconds', maximumAttempts: 4 },
+  },
+  /** A job that another run of ours does is waited for: longer than any job may take. */
+  wait: {
+    startToCloseTimeout: '30 days',
+    heartbeatTimeout: '30 seconds',
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds' },
   },
   /** A batch of devices; bounded by the deadline of the job, which cancels it. */
   batch: {
@@ -40,6 +47,8 @@ export const IDLE_RETRY_MS = 1000;
 /** How long a cancelled job waits for its batches to close their sessions. */
 export const CANCEL_GRACE = '15 seconds';
 
+export const scheduled = proxyActivities<Omit<ScheduledJobActivities, 'awaitJob'>>(OPTIONS.job);
+export const waiting = proxyActivities<Pick<ScheduledJobActivities, 'awaitJob'>>(OPTIONS.wait);
 export const jobs = proxyActivities<Omit<JobActivities, 'snapshotTopology' | 'publishVersions'>>(OPTIONS.job);
 export const artifacts = proxyActivities<Pick<JobActivities, 'publishVersions'>>(OPTIONS.publish);
 export const topology = proxyActivities<Pick<JobActivities, 'snapshotTopology'>>(OPTIONS.topology);

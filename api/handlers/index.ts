@@ -8,6 +8,7 @@ import { deviceImportHandlers } from './device-import.ts';
 import { deviceHandlers } from './devices.ts';
 import { discoveryHandlers } from './discovery.ts';
 import { jobHandlers } from './jobs.ts';
+import { searchHandlers } from './search.ts';
 import { serviceHandlers } from './service.ts';
 import { tokenHandlers } from './tokens.ts';
 import { topologyHandlers } from './topology.ts';
@@ -23,6 +24,7 @@ export const HANDLERS: { [T in keyof typeof CONTRACTS]: Handlers<(typeof CONTRAC
   backups: backupHandlers,
   credentials: credentialHandlers,
   collectionGroups: collectionGroupHandlers,
+  search: searchHandlers,
   tokens: tokenHandlers,
   service: serviceHandlers,
 };

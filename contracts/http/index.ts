@@ -7,6 +7,7 @@ import { deviceImport } from './device-import.ts';
 import { devices } from './devices.ts';
 import { discovery } from './discovery.ts';
 import { jobs } from './jobs.ts';
+import { search } from './search.ts';
 import { service } from './service.ts';
 import { tokens } from './tokens.ts';
 import { topology } from './topology.ts';
@@ -22,6 +23,7 @@ export const CONTRACTS = {
   backups,
   credentials,
   collectionGroups,
+  search,
   tokens,
   service,
 } as const satisfies Record<string, Record<string, Endpoint>>;

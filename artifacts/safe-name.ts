@@ -31,8 +31,20 @@ export function safeName(name: string): string {
   return path.endsWith('.') ? `${path.slice(0, -1)}%2E` : path;
 }
 
-/** The name that `safeName` made this path of. */
-export function unsafeName(path: string): string {
-  if (path === EMPTY) return '';
-  return decodeURIComponent(path.replaceAll('%/', ''));
+/** The name that `safeName` made this path of; null where it makes it of none. */
+export function unsafeName(path: string): string | null {
+  const joined = path.replaceAll('%/', '');
+  if (path !== EMPTY && /%(?![0-9A-F]{2})/.test(joined)) return null;
+  const name = path === EMPTY ? '' : Buffer.from(unescapedBytes(joined)).toString('utf8');
+  return safeName(name) === path ? name : null;
+}
+
+function unescapedBytes(path: string): number[] {
+  const bytes: number[] = [];
+  for (let at = 0; at < path.length; at += 1) {
+    const escape = path[at] === '%';
+    bytes.push(escape ? Number.parseInt(path.slice(at + 1, at + 3), 16) : path.charCodeAt(at));
+    if (escape) at += 2;
+  }
+  return bytes;
 }

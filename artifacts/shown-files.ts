@@ -77,7 +77,8 @@ export function shownFiles(root: string, location: string, objects: ObjectFiles)
     for await (const path of walk(addresses)) if (!path.includes(TEMPORARY)) paths.push(path);
     await eachLimited(paths, 16, async (path) => {
       const address = await nullOn(readlink(join(addresses, path)), 'ENOENT');
-      if (address !== null) shown.set(unsafeName(path), address);
+      const name = unsafeName(path);
+      if (name !== null && address !== null) shown.set(name, address);
     });
     return shown;
   }

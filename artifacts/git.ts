@@ -1,0 +1,155 @@
+import { join } from 'node:path';
+import { missing, unavailable } from './errors.ts';
+import { headOf, publishOn, publishedOn, type Branch } from './git-branch.ts';
+import { openCatFile } from './git-cat-file.ts';
+import { blobId, looseBlob, textOfLoose } from './git-loose.ts';
+import { lastPacked, packReachable, repackMany } from './git-packs.ts';
+import { gitRemote } from './git-remote.ts';
+import { ensureRepository } from './git-repository.ts';
+import { gitComplaint, gitRunner } from './git-run.ts';
+import { objectFiles } from './object-files.ts';
+import type { ArtifactStore, Publication, StoredArtifact } from './store.ts';
+
+const ADDRESS = /^[0-9a-f]{40}$/;
+const BLOB = /^([0-9a-f]{40}) blob (\d+)$/;
+
+export interface GitStoreOptions {
+  /** The bare repository; made where there is none. */
+  path: string;
+  /** For people, without credentials. */
+  location: string;
+  branch: string;
+  /** Where it is pushed to, as Git takes it; null for nowhere. */
+  push: string | null;
+  log: { warn(fields: object, message: string): void };
+}
+
+/**
+ * Texts as blobs of a bare Git repository; a publication is one commit on a branch. Several processes may use it at once. A text that
+ * a commit shows cannot be removed again: history is never rewritten.
+ * @throws AppError `startup_failed` without Git, `configuration_invalid` where something else is at `path`
+ */
+export async function openGitStore({ path, location, branch: name, push, log }: GitStoreOptions): Promise<ArtifactStore> {
+  await ensureRepository(path, name);
+  const run = gitRunner(path);
+  const catFile = openCatFile(path);
+  const objects = objectFiles(
+    join(path, 'objects'),
+    (address) => address.slice(2),
+    (folder, file) => (ADDRESS.test(folder + file) ? folder + file : null),
+  );
+  const secure = async (address: string): Promise<boolean> =>
+    (await objects.touch(address)) || (await catFile.read(address)) !== null;
+  const branch: Branch = { run, catFile, branch: name, location, secure };
+  const remote = push === null ? null : gitRemote({ run, url: push, branch: name, head: () => headOf(branch), log });
+  await remote?.adopt();
+
+  async function guarded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw unavailable(location, error);
+    }
+  }
+
+  async function present(): Promise<void> {
+    if (!(await objects.present())) throw new Error('the repository is not there');
+  }
+
+  async function put(content: Buffer): Promise<string> {
+    const address = blobId(content);
+    if (!(await objects.touch(address))) await objects.write(address, await looseBlob(content));
+    return address;
+  }
+
+  async function loose(address: string): Promise<Buffer | null> {
+    const file = await objects.read(address);
+    if (file === null) return null;
+    try {
+      const text = await textOfLoose(file);
+      return text !== null && blobId(text) === address ? text : null;
+    } catch (error) {
+      log.warn({ err: String(error), address }, 'a loose object of the Git artifact store is damaged');
+      return null;
+    }
+  }
+
+  async function local(address: string): Promise<Buffer | null> {
+    const found = await loose(address);
+    if (found !== null) return found;
+    const packed = await catFile.read(address);
+    return packed?.type === 'blob' ? packed.content : null;
+  }
+
+  async function get(address: string): Promise<Buffer> {
+    if (!ADDRESS.test(address)) throw missing(location, address, 'an address is 40 hexadecimal digits here');
+    const found = await local(address);
+    if (found !== null) return found;
+    await present();
+    // Another worker may have stored and pushed it.
+    const fetched = remote !== null && (await remote.fetch()) ? await local(address) : null;
+    if (fetched === null) throw missing(location, address);
+    return fetched;
+  }
+
+  let last: Promise<unknown> = Promise.resolve();
+  /** One at a time in this process: two would only get into each other's way. */
+  async function publish(publication: Publication): Promise<void> {
+    await present();
+    const turn = last.then(() => publishOn(branch, publication));
+    last = turn.catch(() => undefined);
+    if ((await turn) === 'committed') remote?.schedule();
+  }
+
+  /** Every text, wherever it is; one that is packed counts as stored when something was packed last. */
+  async function* list(): AsyncGenerator<StoredArtifact> {
+    try {
+      await present();
+      const times = new Map<string, Date>();
+      for await (const { address, stored_at } of objects.list()) times.set(address, stored_at);
+      const packed = (await lastPacked(path)) ?? new Date();
+      const answer = await run(['cat-file', '--batch-all-objects', '--batch-check', '--unordered']);
+      if (answer.code !== 0) throw new Error(gitComplaint(answer));
+      for (const line of answer.stdout.toString('latin1').split('\n')) {
+        const [, address, bytes] = BLOB.exec(line) ?? [];
+        if (address !== undefined) yield { address, bytes: Number(bytes), stored_at: times.get(address) ?? packed };
+      }
+    } catch (error) {
+      throw unavailable(location, error);
+    }
+  }
+
+  /** Only what no commit shows: everything else is packed first, and packs are left alone. */
+  async function remove(addresses: string[], before: Date): Promise<string[]> {
+    await present();
+    if (addresses.length === 0) return [];
+    await packReachable(run);
+    const removed: string[] = [];
+    for (const address of addresses)
+      if (ADDRESS.test(address) && (await objects.removeOld(address, before))) removed.push(address);
+    return removed;
+  }
+
+  async function maintain(): Promise<string | null> {
+    await present();
+    await objects.tidy();
+    await repackMany(path, run);
+    return (await remote?.pushed()) ?? null;
+  }
+
+  return {
+    kind: 'git',
+    location,
+    put: (content) => guarded(() => put(content)),
+    get: (address) => guarded(() => get(address)),
+    publish: (publication) => guarded(() => publish(publication)),
+    published: () => guarded(async () => (await present(), await publishedOn(branch))),
+    list,
+    remove: (addresses, before) => guarded(() => remove(addresses, before)),
+    maintain: () => guarded(maintain),
+    async close() {
+      await remote?.close();
+      catFile.close();
+    },
+  };
+}

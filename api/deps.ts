@@ -3,6 +3,8 @@ import type { Metrics } from '../runtime/metrics.ts';
 import type { Keyring } from '../stores/seal.ts';
 import type { EventHub } from './events.ts';
 import type { LaunchDeps } from './launch.ts';
+import type { QueueWatch } from './queues.ts';
+import type { WaitWatch } from './waiting.ts';
 
 /** What every handler works with. */
 export interface ApiDeps extends LaunchDeps {
@@ -14,6 +16,11 @@ export interface ApiDeps extends LaunchDeps {
   temporalUi: string | null;
   /** Configurations by their address in the artifact store, with sealed secrets opened. */
   artifacts: ArtifactReader;
+  /** Webhooks may lead to private addresses and this host (`CAIRN_WEBHOOK_ALLOW_PRIVATE`). */
+  privateTargets: boolean;
   metrics: Metrics;
   events: EventHub;
+  /** Who serves which queue. */
+  queues: QueueWatch;
+  waits: WaitWatch;
 }

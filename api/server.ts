@@ -18,6 +18,7 @@ import type { ApiDeps } from './deps.ts';
 import { createEventHub } from './events.ts';
 import { registerJobMetrics } from './metrics.ts';
 import { startReconciler } from './reconcile.ts';
+import { startWebhookSender } from './webhooks/sender.ts';
 
 const STOP_MS = 5_000;
 /** Calls that still run this long after a stop was asked for are cut off. */
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
     maxDevicesPerRequest: config.maxDevicesPerRequest,
     temporalUi: config.temporal.uiUrl,
     artifacts: createArtifactReader(config, secretKey, log),
+    privateTargets: config.webhookAllowPrivate,
     metrics,
     events: createEventHub({ database, log }),
   };
@@ -59,6 +61,8 @@ async function main(): Promise<void> {
   shutdown.onStop('artifact store', () => atMost(CLOSE_MS, deps.artifacts.close()));
   const reconciler = startReconciler(deps);
   shutdown.onStop('reconciler', () => atMost(CLOSE_MS, reconciler.stop()));
+  const sender = startWebhookSender(deps);
+  shutdown.onStop('webhooks', () => atMost(2 * CLOSE_MS, sender.stop()));
   void prepareNamespace(temporal, log, shutdown.signal);
   log.info({ url }, 'api is ready');
   process.stdout.write(`${JSON.stringify({ ready: 'api', url })}\n`);

@@ -36,6 +36,8 @@ const secretKey = z
   .refine((value) => decodeKey(value) !== null)
   .transform((value) => decodeKey(value) ?? Buffer.alloc(0));
 
+const yesNo = z.enum(['true', 'false']).transform((value) => value === 'true');
+
 const groups = z
   .string()
   .transform((value) => [...new Set(value.split(',').map((name) => name.trim()))].filter((name) => name !== ''))
@@ -138,6 +140,30 @@ export const SETTINGS = {
     must: 'a whole number from 1 to 100000',
     about: 'Most device_ids in one discovery request',
     default: '100',
+  }),
+  CAIRN_WEBHOOK_ALLOW_PRIVATE: setting({
+    schema: yesNo,
+    must: 'true or false',
+    about: 'Webhooks may lead to private, loopback and link-local addresses',
+    default: 'false',
+  }),
+  CAIRN_SYSLOG_PORT: setting({
+    schema: whole(0, 65_535),
+    must: 'a port from 0 to 65535 (0 listens to no syslog)',
+    about: 'UDP and TCP port for syslog messages, of which those that tell of a changed configuration start a collection',
+    default: '0',
+  }),
+  CAIRN_SYSLOG_HOST: setting({
+    schema: text,
+    must: 'an address to listen on',
+    about: 'Address that syslog messages are taken on',
+    default: '127.0.0.1',
+  }),
+  CAIRN_SYSLOG_WINDOW: setting({
+    schema: whole(1, 86_400),
+    must: 'a whole number of seconds from 1 to 86400',
+    about: 'Seconds from the first message of a device to its collection; further messages meanwhile start no other one',
+    default: '60',
   }),
   CAIRN_LOG_LEVEL: setting({
     schema: z.enum(LOG_LEVELS),

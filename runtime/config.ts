@@ -41,6 +41,13 @@ export interface Settings {
   platformsDir: string | null;
   maxSessions: number;
   maxDevicesPerRequest: number;
+  /** Webhooks may lead to private addresses. */
+  webhookAllowPrivate: boolean;
+  /** 0: no syslog is listened to. */
+  syslogPort: number;
+  syslogHost: string;
+  /** Seconds. */
+  syslogWindow: number;
   logLevel: LogLevel;
   temporal: TemporalSettings;
 }
@@ -87,6 +94,10 @@ export function loadSettings(env: Environment): Settings {
     platformsDir: platformsDir === null ? null : resolve(platformsDir),
     maxSessions: read('CAIRN_MAX_SESSIONS') ?? 0,
     maxDevicesPerRequest: read('CAIRN_MAX_DEVICES_PER_REQUEST') ?? 0,
+    webhookAllowPrivate: read('CAIRN_WEBHOOK_ALLOW_PRIVATE') ?? false,
+    syslogPort: read('CAIRN_SYSLOG_PORT') ?? 0,
+    syslogHost: read('CAIRN_SYSLOG_HOST') ?? '',
+    syslogWindow: read('CAIRN_SYSLOG_WINDOW') ?? 0,
     logLevel: read('CAIRN_LOG_LEVEL') ?? 'info',
     temporal: temporalSettings(given, read('CAIRN_TEMPORAL_UI_URL'), problems),
   };

@@ -1,15 +1,13 @@
+import type { DeviceOutcome } from '../core/outcome.ts';
+import type { CircuitState } from '../core/circuit.ts';
 import { rfc3339 } from './columns.ts';
 import type { Database } from './database.ts';
-
-/** `half_open`: the time for which the circuit was open is over, and the next job may try the device. */
-export const CIRCUIT_STATES = ['closed', 'open', 'half_open'] as const;
-type CircuitState = (typeof CIRCUIT_STATES)[number];
 
 export interface DeviceHealth {
   device_id: string;
   /** Jobs in a row in which it failed. */
   failures: number;
-  last_outcome: string | null;
+  last_outcome: DeviceOutcome | null;
   last_error: string | null;
   /** RFC 3339. */
   last_success_at: string | null;

@@ -4,6 +4,7 @@ import { backupHandlers } from './backups.ts';
 import { collectionGroupHandlers } from './collection-groups.ts';
 import { credentialHandlers } from './credentials.ts';
 import { deviceFactHandlers } from './device-facts.ts';
+import { deviceHealthHandlers } from './device-health.ts';
 import { deviceImportHandlers } from './device-import.ts';
 import { deviceHandlers } from './devices.ts';
 import { discoveryHandlers } from './discovery.ts';
@@ -12,6 +13,7 @@ import { searchHandlers } from './search.ts';
 import { serviceHandlers } from './service.ts';
 import { tokenHandlers } from './tokens.ts';
 import { topologyHandlers } from './topology.ts';
+import { webhookHandlers } from './webhooks.ts';
 
 /** A handler for each contract; one that is missing does not compile. */
 export const HANDLERS: { [T in keyof typeof CONTRACTS]: Handlers<(typeof CONTRACTS)[T]> } = {
@@ -21,10 +23,12 @@ export const HANDLERS: { [T in keyof typeof CONTRACTS]: Handlers<(typeof CONTRAC
   deviceImport: deviceImportHandlers,
   devices: deviceHandlers,
   deviceFacts: deviceFactHandlers,
+  deviceHealth: deviceHealthHandlers,
   backups: backupHandlers,
   credentials: credentialHandlers,
   collectionGroups: collectionGroupHandlers,
   search: searchHandlers,
   tokens: tokenHandlers,
+  webhooks: webhookHandlers,
   service: serviceHandlers,
 };

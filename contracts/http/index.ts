@@ -3,6 +3,7 @@ import { backups } from './backups.ts';
 import { collectionGroups } from './collection-groups.ts';
 import { credentials } from './credentials.ts';
 import { deviceFactEndpoints } from './device-facts.ts';
+import { deviceHealth } from './device-health.ts';
 import { deviceImport } from './device-import.ts';
 import { devices } from './devices.ts';
 import { discovery } from './discovery.ts';
@@ -11,6 +12,7 @@ import { search } from './search.ts';
 import { service } from './service.ts';
 import { tokens } from './tokens.ts';
 import { topology } from './topology.ts';
+import { webhooks } from './webhooks.ts';
 
 /** Every endpoint of the API, by noun. The name of an endpoint is its operation id. */
 export const CONTRACTS = {
@@ -20,11 +22,13 @@ export const CONTRACTS = {
   deviceImport,
   devices,
   deviceFacts: deviceFactEndpoints,
+  deviceHealth,
   backups,
   credentials,
   collectionGroups,
   search,
   tokens,
+  webhooks,
   service,
 } as const satisfies Record<string, Record<string, Endpoint>>;
 

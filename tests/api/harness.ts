@@ -52,7 +52,9 @@ export interface SendOptions {
 }
 
 /** Without `temporal` the API finds none: jobs can be stored, but stay pending. */
-export async function startApi(options: { temporal?: boolean; maxDevicesPerRequest?: number } = {}): Promise<TestApi> {
+export async function startApi(
+  options: { temporal?: boolean; maxDevicesPerRequest?: number; privateTargets?: boolean } = {},
+): Promise<TestApi> {
   const database = await createTestDatabase();
   const pool = openDatabase(database.url);
   const namespace = options.temporal === true ? await createTestNamespace() : null;
@@ -79,6 +81,7 @@ export async function startApi(options: { temporal?: boolean; maxDevicesPerReque
     artifacts: createArtifactReader({ artifacts: pathToFileURL(join(dataDir, 'artifacts')).href, dataDir }, secretKey, log),
     adminToken: `admin-${randomBytes(16).toString('hex')}`,
     maxDevicesPerRequest: options.maxDevicesPerRequest ?? 100,
+    privateTargets: options.privateTargets ?? true,
     temporalUi: 'http://127.0.0.1:8233',
     metrics,
     events: createEventHub({ database: pool, log }),

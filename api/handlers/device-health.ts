@@ -1,0 +1,14 @@
+import type { deviceHealth } from '../../contracts/http/device-health.ts';
+import { readHealth } from '../../stores/device-health.ts';
+import { findDevice } from '../../stores/devices.ts';
+import type { Handlers } from '../endpoint.ts';
+import { notFound } from '../problems.ts';
+
+export const deviceHealthHandlers: Handlers<typeof deviceHealth> = {
+  async getDeviceHealth({ deps, params }) {
+    const device = await findDevice(deps.database, params.id);
+    const health = device === null ? null : await readHealth(deps.database, device.id);
+    if (health === null) throw notFound('device', params.id);
+    return { status: 200, body: health };
+  },
+};

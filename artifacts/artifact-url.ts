@@ -104,7 +104,8 @@ function decoded(path: string): string {
 function pushOf(text: string): string {
   const form = 'push must be file:///path or ssh://user@host/path, percent-encoded';
   const url = asUrl(text, form);
-  if (url.protocol === 'file:') return `file://${pathOf(url, text)}`;
+  // Git undoes the percent-encoding itself.
+  if (url.protocol === 'file:' && pathOf(url, text) !== '') return `file://${url.pathname}`;
   if (url.protocol !== 'ssh:') throw invalid(form);
   return sshOf(url);
 }

@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../core/errors.ts';
 import { missing, unavailable } from './errors.ts';
 import { objectFiles } from './object-files.ts';
+import { sha256 } from './sha256.ts';
 import { shownFiles } from './shown-files.ts';
 import type { ArtifactStore } from './store.ts';
 
 const ADDRESS = /^[0-9a-f]{64}$/;
-
-export const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 
 /**
  * Texts in a folder: `objects/ab/<sha256>` holds a text as it is, `current/<name>` shows the newest one of each device.

@@ -17,7 +17,7 @@ export interface RemoteOptions {
   run: GitRun;
   url: string;
   branch: string;
-  head(): Promise<string | null>;
+  head: () => Promise<string | null>;
   log: { warn(fields: object, message: string): void };
 }
 

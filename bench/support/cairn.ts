@@ -59,29 +59,43 @@ export async function importFleet(stack: Stack, fleet: Fleet, transport: Transpo
 /** Forgets what was collected, so that the next job writes everything anew. */
 export async function emptyCaches({ database: { sql } }: Stack): Promise<void> {
   await sql`truncate static_routes, ospf_routes, bgp_routes, mac_entries, arp_entries, interfaces, cdp_neighbors, lldp_neighbors,
-    device_kinds, command_outputs, fact_sets, topology_snapshots`;
+    device_kinds, command_outputs, fact_sets, topology_snapshots, backups`;
 }
 
 /** Starts a discovery of everything and waits for its end. `during` is called with the job every now and then. */
-export async function runDiscovery(
+export function runDiscovery(
   stack: Stack,
   fleet: Fleet,
   transport: Transport,
+  during?: (job: Job) => Promise<void>,
+): Promise<CairnRound> {
+  const has = (kind: string): boolean => (KINDS_OF[transport] as readonly string[]).includes(kind);
+  const body = {
+    all: true,
+    include_arp: false,
+    include_interfaces: false,
+    include_lldp_neighbors: has('lldp_neighbors'),
+  } as const;
+  const start = async () => (await stack.client.call(discovery.discoverAsync, { body })).body.job_id;
+  return runJob(stack, fleet, start, during);
+}
+
+/** Starts a backup of everything and waits for its end. */
+export function runCollection(stack: Stack, fleet: Fleet): Promise<CairnRound> {
+  const body = { type: 'fleet.collect', params: { all: true } } as const;
+  return runJob(stack, fleet, async () => (await stack.client.call(jobs.createJob, { body })).body.job_id);
+}
+
+async function runJob(
+  stack: Stack,
+  fleet: Fleet,
+  start: () => Promise<string>,
   during: (job: Job) => Promise<void> = async () => undefined,
 ): Promise<CairnRound> {
   await fleet.reset();
   const before = snapshot(stack, fleet);
   const began = performance.now();
-  const has = (kind: string): boolean => (KINDS_OF[transport] as readonly string[]).includes(kind);
-  const started = await stack.client.call(discovery.discoverAsync, {
-    body: {
-      all: true,
-      include_arp: false,
-      include_interfaces: false,
-      include_lldp_neighbors: has('lldp_neighbors'),
-    },
-  });
-  const id = started.body.job_id;
+  const id = await start();
   for (;;) {
     const { body: job } = await stack.client.call(jobs.getJob, { params: { id } });
     if (isTerminalJob(job.status)) {

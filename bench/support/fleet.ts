@@ -12,6 +12,8 @@ export interface FleetDevice {
   port: number;
   /** Links of the device, which are its CDP and LLDP neighbours. */
   neighbors: number;
+  /** Of the configuration from `Building configuration...` to the last `end`, at revision 0. */
+  runningConfigSha256: string;
 }
 
 export interface Truth {

@@ -15,15 +15,25 @@ export interface PeerRound {
 /** Sessions at once: the fastest that was measured for each (docs/performance.md). */
 const WORKERS = { netmiko: 20, scrapli: 50 } as const;
 
-/** nornir + netmiko, or scrapli over asyncssh, with TextFSM: the commands that Cairn asks too, so without `show version`. */
-export async function runCollector(folder: string, engine: keyof typeof WORKERS, fleet: Fleet): Promise<PeerRound> {
+export type Engine = keyof typeof WORKERS;
+
+/**
+ * nornir + netmiko, or scrapli over asyncssh. `discover`: with TextFSM, the commands that Cairn asks too, so without `show version`;
+ * `backup`: one file for each device and one Git commit.
+ */
+export async function runCollector(
+  folder: string,
+  engine: Engine,
+  fleet: Fleet,
+  task: 'discover' | 'backup' = 'discover',
+): Promise<PeerRound> {
   const dir = await mkdtemp(join(tmpdir(), 'cairn-peer-'));
   try {
     const source = await readFile(join(folder, 'nornir', 'collect.py'), 'utf8');
     const script = source.replace(/,\s*'show version'/, '');
     if (script === source) throw new Error('collect.py has no `show version` to leave out');
     await writeFile(join(dir, 'collect.py'), script);
-    const args = ['--truth', fleet.truthFile, '--engine', engine, '--task', 'discover', '--workers', String(WORKERS[engine])];
+    const args = ['--truth', fleet.truthFile, '--engine', engine, '--task', task, '--workers', String(WORKERS[engine])];
     const out = await output(
       join(folder, '.venv/bin/python'),
       [join(dir, 'collect.py'), ...args, '--out', join(dir, 'out')],
@@ -35,6 +45,19 @@ export async function runCollector(folder: string, engine: keyof typeof WORKERS,
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+/** Sessions a second of the bare `ssh2` client: login and configuration, nothing else. The best of its repetitions. */
+export async function runBareClient(folder: string, fleet: Fleet, sessions: number): Promise<PeerRound> {
+  const env = { TRUTH: fleet.truthFile, SESSIONS: String(sessions), REPS: '3', CONC: '100', MODE: 'shell' };
+  const algorithms = { KEX: 'curve25519-sha256', CIPHER: 'aes128-gcm@openssh.com', HOSTKEY: 'ssh-ed25519' };
+  const out = await output(process.execPath, ['sshfloor/client.mjs'], folder, { ...env, ...algorithms });
+  const runs = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { perSec: number; cpuMs: number });
+  const best = runs.reduce((a, b) => (b.perSec > a.perSec ? b : a));
+  return { rate: best.perSec, cpu: best.cpuMs, failed: 0 };
 }
 
 /** FastAPI + Celery + Redis + PostgreSQL, five HTTP calls a device; it brings its own fleet. */

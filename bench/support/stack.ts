@@ -36,9 +36,11 @@ export interface StackOptions {
   statements: boolean;
   /** NODE_OPTIONS of the worker, to try things. */
   nodeOptions: string | null;
+  /** Where configurations are kept, as a function of the data folder; files in it unless told. */
+  artifacts?: (dataDir: string) => string;
 }
 
-export async function startStack({ maxSessions, profiles, statements, nodeOptions }: StackOptions): Promise<Stack> {
+export async function startStack({ maxSessions, profiles, statements, nodeOptions, artifacts }: StackOptions): Promise<Stack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cairn-bench-'));
   const log = createLogger({ level: 'warn', name: 'bench' });
   const reaper = createReaper();
@@ -68,6 +70,7 @@ export async function startStack({ maxSessions, profiles, statements, nodeOption
       CAIRN_ADMIN_TOKEN: TOKEN,
       CAIRN_MAX_SESSIONS: String(maxSessions),
       CAIRN_LOG_LEVEL: 'info',
+      ...(artifacts === undefined ? {} : { CAIRN_ARTIFACTS: artifacts(dataDir) }),
       TEMPORAL_ADDRESS: temporal.address,
       TEMPORAL_NAMESPACE: NAMESPACE,
     };

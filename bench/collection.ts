@@ -1,0 +1,175 @@
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { loadSettings } from '../runtime/config.ts';
+import { benchFolder } from './support/bench-folder.ts';
+import { emptyCaches, importFleet, orchestrationCpu, runCollection, totalCpu, type CairnRound } from './support/cairn.ts';
+import { checkBackups } from './support/check-backups.ts';
+import { startFleet } from './support/fleet.ts';
+import { runBareClient, runCollector, type Engine, type PeerRound } from './support/peers.ts';
+import { startStack } from './support/stack.ts';
+import { resetStatements, statementTimes } from './support/statements.ts';
+import { printTable, spread } from './support/table.ts';
+import { waitQuiet } from './support/usage.ts';
+
+/**
+ * Configurations of the simulated fleet collected by Cairn and by what people use instead, in turn, in one run. Cairn: POST to
+ * `completed`, into files or Git, as first versions (`first`) and unchanged (`again`); peers: files and one Git commit; floor: the
+ * bare `ssh2` client.
+ */
+const { values } = parseArgs({
+  options: {
+    devices: { type: 'string', default: '500' },
+    rounds: { type: 'string', default: '3' },
+    latency: { type: 'string', default: '0' },
+    peers: { type: 'string', default: 'netmiko,scrapli' },
+    sessions: { type: 'string', default: '100' },
+    store: { type: 'string', default: 'git' },
+    quiet: { type: 'string', default: '20' },
+    'bench-folder': { type: 'string' },
+    profile: { type: 'string' },
+    statements: { type: 'boolean', default: false },
+  },
+});
+const devices = Number(values.devices);
+const rounds = Number(values.rounds);
+const quietMs = Number(values.quiet) * 1000;
+const peers = values.peers.split(',').filter((name) => name !== '') as Engine[];
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const STORES: Record<string, (dataDir: string) => string> = {
+  git: (dataDir) => `git+${pathToFileURL(join(dataDir, 'configurations.git')).href}`,
+  files: (dataDir) => pathToFileURL(join(dataDir, 'artifacts')).href,
+};
+const artifacts = STORES[values.store];
+if (artifacts === undefined) throw new Error(`there is no store "${values.store}": ${Object.keys(STORES).join(', ')}`);
+
+const folder = await benchFolder(loadSettings(process.env).cacheDir, values['bench-folder']);
+const fleet = await startFleet(folder, devices, Number(values.latency));
+const stack = await startStack({
+  maxSessions: Number(values.sessions),
+  profiles: values.profile ?? null,
+  statements: values.statements,
+  nodeOptions: null,
+  artifacts,
+});
+let wrong = 0;
+try {
+  process.stdout.write(
+    `${devices} devices, ${values.latency} ms latency, ${rounds} rounds, store ${values.store}; ${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}\n\n`,
+  );
+  await compare();
+} finally {
+  await stack.stop();
+  await fleet.stop();
+}
+if (wrong > 0) process.exitCode = 1;
+
+async function compare(): Promise<void> {
+  const first: CairnRound[] = [];
+  const again: CairnRound[] = [];
+  const floor: PeerRound[] = [];
+  const theirs = new Map(peers.map((name): [Engine, PeerRound[]] => [name, []]));
+  await importFleet(stack, fleet, 'ssh');
+  await measure('warm-up', true);
+  for (let round = 1; round <= rounds; round += 1) {
+    await emptyCaches(stack);
+    if (values.statements) await resetStatements(stack);
+    if (values.profile !== undefined) process.kill(stack.pids.worker, 'SIGUSR2');
+    first.push(await measure(`round ${round}, first`, true));
+    if (values.profile !== undefined) process.kill(stack.pids.worker, 'SIGUSR2');
+    if (values.statements) await reportStatements();
+    again.push(await measure(`round ${round}, again`, false));
+    await waitQuiet(quietMs);
+    floor.push(await runBareClient(folder, fleet, devices));
+    say(`bare ssh2 round ${round}: ${floor.at(-1)!.rate.toFixed(1)} sessions/s`);
+    for (const [name, results] of theirs) {
+      await waitQuiet(quietMs);
+      const result = await runCollector(folder, name, fleet, 'backup');
+      fleet.alive();
+      results.push(result);
+      say(`${name} round ${round}: ${result.rate.toFixed(1)} devices/s, ${result.failed} failed`);
+      if (result.failed > 0) wrong += 1;
+    }
+  }
+  report({ first, again }, theirs, floor);
+}
+
+async function measure(what: string, fresh: boolean): Promise<CairnRound> {
+  await waitQuiet(quietMs);
+  const round = await runCollection(stack, fleet);
+  const faults = await checkBackups(stack, fleet, round, fresh);
+  wrong += faults.length;
+  const { cpu } = round;
+  say(
+    `cairn ${what}: ${round.rate.toFixed(1)} devices/s; ms a device: worker ${cpu.worker.toFixed(2)}, postgres ${cpu.postgres.toFixed(2)}, ` +
+      `temporal ${cpu.temporal.toFixed(2)}, api ${cpu.api.toFixed(2)}, fleet ${cpu.fleet.toFixed(2)}; others ${round.others.toFixed(1)} cores` +
+      (faults.length === 0 ? '' : `\n  WRONG ${faults.join('\n  ')}`),
+  );
+  return round;
+}
+
+async function reportStatements(): Promise<void> {
+  const times = await statementTimes(stack, 25);
+  printTable(
+    ['statement', 'calls', 'ms a device'],
+    times.map(({ query, calls, ms }) => [query.slice(0, 110).replaceAll('|', '\\|'), calls, (ms / devices).toFixed(3)]),
+  );
+}
+
+function report(cairn: Record<'first' | 'again', CairnRound[]>, theirs: Map<Engine, PeerRound[]>, floor: PeerRound[]): void {
+  const peerRow = (name: string, runs: PeerRound[]): (string | number)[] => [
+    name,
+    spread(runs.map((run) => run.rate)),
+    spread(
+      runs.map((run, at) => cairn.first[at]!.rate / run.rate),
+      2,
+    ),
+    spread(
+      runs.map((run, at) => cairn.again[at]!.rate / run.rate),
+      2,
+    ),
+    spread(
+      runs.map((run) => run.cpu),
+      2,
+    ),
+  ];
+  printTable(
+    ['min / median / max', 'devices/s', 'Cairn first ÷ it', 'Cairn again ÷ it', 'CPU ms a device'],
+    [
+      ...Object.entries(cairn).map(([name, runs]) => [
+        `cairn, ${name}`,
+        spread(runs.map((run) => run.rate)),
+        '',
+        '',
+        spread(runs.map(totalCpu), 2),
+      ]),
+      ...[...theirs].map(([name, runs]) => peerRow(name, runs)),
+      peerRow('bare ssh2 client', floor),
+    ],
+  );
+  const parts = ['worker', 'postgres', 'temporal', 'api', 'fleet'] as const;
+  printTable(
+    ['CPU ms a device', ...parts, 'orchestration', 'share of it', 'others’ cores'],
+    Object.entries(cairn).map(([name, runs]) => [
+      `cairn, ${name}`,
+      ...parts.map((part) =>
+        spread(
+          runs.map((run) => run.cpu[part]),
+          2,
+        ),
+      ),
+      spread(runs.map(orchestrationCpu), 2),
+      spread(
+        runs.map((run) => (100 * orchestrationCpu(run)) / totalCpu(run)),
+        0,
+      ),
+      spread(runs.map((run) => run.others)),
+    ]),
+  );
+  const threads = [...(cairn.first.at(-1)?.threads ?? [])].filter(([, ms]) => ms > 0.02).sort((a, b) => b[1] - a[1]);
+  printTable(
+    ['thread of the worker', 'CPU ms a device'],
+    threads.map(([name, ms]) => [name, ms.toFixed(2)]),
+  );
+}

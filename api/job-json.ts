@@ -1,6 +1,7 @@
 import type { Job } from '../contracts/job.ts';
 import type { JobView } from '../stores/job-views.ts';
 import type { ApiDeps } from './deps.ts';
+import { waitingMessage } from './waiting.ts';
 
 /** Of devices that are over, in percent with one decimal; 100 only when all are. */
 export function percentage(counts: { total: number; completed: number; failed: number; cancelled: number }): number {
@@ -35,4 +36,11 @@ export function jobJson(deps: Pick<ApiDeps, 'temporalUi' | 'namespace'>, view: J
       url: run_id === null || deps.temporalUi === null ? null : `${deps.temporalUi}/${page}`,
     },
   };
+}
+
+/** One job as the API answers it, with what it waits for. */
+export async function jobAnswer(deps: Pick<ApiDeps, 'temporalUi' | 'namespace' | 'waits'>, view: JobView): Promise<Job> {
+  const job = jobJson(deps, view);
+  const waits = await deps.waits.waitingFor(view);
+  return { ...job, message: waitingMessage(job.message, waits), waiting_for: waits };
 }

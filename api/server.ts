@@ -17,7 +17,9 @@ import { createArtifactReader } from './artifact-reader.ts';
 import type { ApiDeps } from './deps.ts';
 import { createEventHub } from './events.ts';
 import { registerJobMetrics } from './metrics.ts';
+import { createQueueWatch } from './queues.ts';
 import { startReconciler } from './reconcile.ts';
+import { createWaitWatch } from './waiting.ts';
 import { startWebhookSender } from './webhooks/sender.ts';
 
 const STOP_MS = 5_000;
@@ -40,6 +42,7 @@ async function main(): Promise<void> {
   const metrics = createMetrics('api');
   registerJobMetrics({ metrics, database, log });
   const secretKey = ensureSecretKey(config);
+  const queues = createQueueWatch({ database, temporal, namespace: config.temporal.namespace, log });
   const deps: ApiDeps = {
     database,
     temporal,
@@ -53,6 +56,8 @@ async function main(): Promise<void> {
     privateTargets: config.webhookAllowPrivate,
     metrics,
     events: createEventHub({ database, log }),
+    queues,
+    waits: createWaitWatch({ database, queues }),
   };
   const server = createServer(createApp(deps));
   const url = await listen(server, config);

@@ -9,6 +9,18 @@ const percentage = z.number().min(0).max(100);
 export const jobStatus = z.enum(JOB_STATUSES);
 export const deviceStatus = z.enum(['pending', 'in_progress', 'completed', 'failed', 'cancelled']);
 
+/** Devices of a job that nobody can start, because no worker serves their queue. */
+const WaitingFor = z
+  .object({
+    queue: z.string(),
+    group: z.string().nullable().describe('The collection group; null for the queues that every worker serves'),
+    devices: count,
+    reason: z.string(),
+    advice: z.string(),
+  })
+  .meta({ id: 'WaitingFor' });
+export type WaitingFor = z.output<typeof WaitingFor>;
+
 export const Job = z
   .object({
     job_id: id,
@@ -33,6 +45,7 @@ export const Job = z
     error: z.string().nullable(),
     retry_of: id.nullable(),
     schedule_id: z.string().nullable(),
+    waiting_for: z.array(WaitingFor).optional().describe('Of a single job: what waits for a worker that is not there'),
     temporal: z.object({
       workflow_id: z.string(),
       run_id: z.string().nullable(),

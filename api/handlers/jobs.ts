@@ -8,7 +8,7 @@ import { CURSORS, decodeCursor, pageOf } from '../cursor.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Call, Handlers } from '../endpoint.ts';
 import { eventId } from '../events.ts';
-import { jobJson } from '../job-json.ts';
+import { jobAnswer, jobJson } from '../job-json.ts';
 import { launchRequest } from '../launch.ts';
 import { notFound } from '../problems.ts';
 
@@ -28,7 +28,10 @@ function placeOf(lastEventId: string | undefined) {
 
 type JobCall = Pick<Call<(typeof jobs)['getJob']>, 'deps' | 'params' | 'principal' | 'audit'>;
 
-const read = async ({ deps, params }: JobCall) => ({ status: 200 as const, body: jobJson(deps, await jobOf(deps, params.id)) });
+const read = async ({ deps, params }: JobCall) => ({
+  status: 200 as const,
+  body: await jobAnswer(deps, await jobOf(deps, params.id)),
+});
 
 const control =
   (verb: JobControl) =>
@@ -36,7 +39,7 @@ const control =
     const { job_id } = await jobOf(deps, params.id);
     audit.detail = { job_id };
     await controlJob(deps, job_id, verb, principal.name);
-    return { status: 202 as const, body: jobJson(deps, await jobOf(deps, job_id)) };
+    return { status: 202 as const, body: await jobAnswer(deps, await jobOf(deps, job_id)) };
   };
 
 export const jobHandlers: Handlers<typeof jobs> = {
@@ -48,7 +51,7 @@ export const jobHandlers: Handlers<typeof jobs> = {
       { at: '/params' },
     );
     audit.detail = { job_id, type, devices };
-    return { status: 202, body: jobJson(deps, await jobOf(deps, job_id)), headers: { Location: `/api/jobs/${job_id}` } };
+    return { status: 202, body: await jobAnswer(deps, await jobOf(deps, job_id)), headers: { Location: `/api/jobs/${job_id}` } };
   },
   async listJobs({ deps, query }) {
     const { limit, cursor, ...filter } = query;

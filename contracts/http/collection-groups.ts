@@ -21,7 +21,19 @@ const Input = z
 const Patch = z.strictObject(fields).partial().meta({ id: 'CollectionGroupPatch' });
 
 const CollectionGroup = z
-  .object({ id, ...fields, name: z.string(), queue_id: z.string(), created_at: timestamp, updated_at: timestamp })
+  .object({
+    id,
+    ...fields,
+    name: z.string(),
+    queue_id: z.string(),
+    workers: z.int().min(0).nullable().describe('Worker processes that asked for its devices in the last minute; null = unknown'),
+    state: z
+      .enum(['served', 'no_worker', 'unknown'])
+      .describe('Whether a worker serves the group; unknown while Temporal is away'),
+    advice: z.string().nullable().describe('What to do about it'),
+    created_at: timestamp,
+    updated_at: timestamp,
+  })
   .meta({ id: 'CollectionGroup' });
 
 const item = { path: '/api/collection-groups/{id}', tag, params: idParams, problems: ['not_found', 'conflict'] } as const;

@@ -12,6 +12,8 @@ import type { ApiDeps } from '../../api/deps.ts';
 import { createEventHub } from '../../api/events.ts';
 import { registerJobMetrics } from '../../api/metrics.ts';
 import type { Problem } from '../../api/problems.ts';
+import { createQueueWatch } from '../../api/queues.ts';
+import { createWaitWatch } from '../../api/waiting.ts';
 import type { Role } from '../../core/roles.ts';
 import { createLogger } from '../../runtime/log.ts';
 import { createMetrics } from '../../runtime/metrics.ts';
@@ -72,6 +74,7 @@ export async function startApi(
   registerJobMetrics({ metrics, database: pool, log });
   const secretKey = randomBytes(32);
   const dataDir = await mkdtemp(join(tmpdir(), 'cairn-api-'));
+  const queues = createQueueWatch({ database: pool, temporal, namespace: namespace?.namespace ?? 'nowhere', log });
   const deps: ApiDeps = {
     database: pool,
     temporal,
@@ -85,6 +88,8 @@ export async function startApi(
     temporalUi: 'http://127.0.0.1:8233',
     metrics,
     events: createEventHub({ database: pool, log }),
+    queues,
+    waits: createWaitWatch({ database: pool, queues }),
   };
   const server = createServer(createApp(deps));
   await new Promise<void>((resolve) => {

@@ -30,6 +30,8 @@ export interface SenderDeps {
   metrics: Metrics;
   /** `CAIRN_WEBHOOK_ALLOW_PRIVATE`. */
   privateTargets: boolean;
+  /** How long an attempt may take; 10 s unless told. */
+  timeoutMs?: number;
 }
 
 /**

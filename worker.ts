@@ -113,6 +113,8 @@ async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeo
   const keyring = createKeyring(secretKey);
   const { store, secrets } = await openArtifactStore(config.artifacts, { dataDir: config.dataDir, log });
   shutdown.onStop('artifact store', () => store.close());
+  const publisher = createPublisher({ database, store, log });
+  shutdown.onStop('publisher', () => publisher.close());
   const keep = { store, secrets, seal: createWordSeal(secretKey) };
   const locks = createLockKeeper({ database, log });
   const watch = createJobWatch({ database, log });
@@ -128,7 +130,7 @@ async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeo
     locks,
     watch,
     checkpoint: createCheckpoint({ database, log }),
-    publisher: createPublisher({ database, store, log }),
+    publisher,
     workerName: `${hostname()}:${process.pid}`,
     stopping: () => shutdown.signal.aborted,
     openCredentials: (ids) => openCredentials(database, keyring, ids),

@@ -13,7 +13,7 @@ export function createDeviceActivities(deps: FleetDeps): DeviceActivities {
     discoverDevices: (input) => runBatch(deps, input, { login: true, collect: deps.collect }),
     collectDevices: async (input) => {
       const result = await runBatch(deps, input, { login: true, collect: deps.backUp });
-      await deps.publisher.publish(input.job_id);
+      deps.publisher.publishSoon(input.job_id);
       return result;
     },
     reparseDevices: (input) => runBatch(deps, input, { login: false, collect: deps.reparse }),

@@ -10,7 +10,7 @@ import type { ConfigCollected } from '../../devices/collect-config.ts';
 import { comparableText } from '../../devices/comparable.ts';
 import { lastChangedBy } from '../../devices/last-change.ts';
 import type { Platform } from '../../devices/platform.ts';
-import { replaceSecrets } from '../../devices/scrub.ts';
+import { replaceSecrets, scrub } from '../../devices/scrub.ts';
 import type { WordSeal } from '../../stores/seal-words.ts';
 
 export interface KeepDeps {
@@ -21,8 +21,6 @@ export interface KeepDeps {
 
 /** A configuration of less than this share of the version before is suspicious. */
 const LEAST_SHARE = 0.5;
-/** What stands in the place of a secret that is not kept. */
-const SCRUBBED = '<removed>';
 /** Waits before another try of a store that is away. */
 const RETRY_MS = [500, 1000, 2000];
 
@@ -104,7 +102,7 @@ function say(log: BackupLogLine[], level: BackupLogLine['level'], message: strin
 /** What goes into the store, and what comes back out of it for those who may read it. */
 function readable({ secrets, seal }: KeepDeps, platform: Platform, text: string): { stored: string; shown: string } {
   if (secrets === 'encrypt') return { stored: replaceSecrets(platform, text, (secret) => seal.seal(secret)), shown: text };
-  const stored = secrets === 'scrub' ? replaceSecrets(platform, text, () => SCRUBBED) : text;
+  const stored = secrets === 'scrub' ? scrub(platform, text) : text;
   return { stored, shown: stored };
 }
 
@@ -128,14 +126,16 @@ async function difference(
   log: BackupLogLine[],
 ): Promise<{ lines_added: number; lines_removed: number }> {
   const after = withoutLines(now.text, now.volatile_lines);
+  const all = { lines_added: after.split('\n').length - 1, lines_removed: 0 };
+  if (last === null) return all;
   try {
-    const before = last === null ? '' : withoutLines(seal.open((await store.get(last.artifact)).toString()), last.volatile_lines);
+    const before = withoutLines(seal.open((await store.get(last.artifact)).toString()), last.volatile_lines);
     const { added, removed } = unifiedDiff(before, after, { a: 'before', b: 'after' }, 0);
     return { lines_added: added, lines_removed: removed };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     say(log, 'warn', `the version before could not be read: ${error.detail}`);
-    return { lines_added: after.split('\n').length - 1, lines_removed: 0 };
+    return all;
   }
 }
 

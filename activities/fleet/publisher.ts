@@ -4,13 +4,18 @@ import type { Database } from '../../stores/database.ts';
 import { markPublished, unpublishedVersions, type UnpublishedVersion } from '../../stores/versions.ts';
 import type { Logger } from '../../runtime/log.ts';
 
-/** Shows new versions in the artifact store, many in one go: batches that end while a publication runs share the next one. */
+/** Shows new versions in the artifact store, those of many batches in one go: a job of 1,000 devices makes a few commits. */
 export interface Publisher {
-  /** Resolves when what the job had stored at the call is shown, or could not be: that is logged, and tried again later. */
-  publish(jobId: string): Promise<void>;
-  /** The same, told: @throws AppError `artifact_store_unavailable`. Returns how many versions were shown. */
+  /** Shows what the job has stored within a few seconds. What cannot be shown is logged, and tried again at the end of the job. */
+  publishSoon(jobId: string): void;
+  /** Shows what the job has stored, or all there is: @throws AppError `artifact_store_unavailable`. Returns how many versions it was. */
   publishNow(jobId: string | null): Promise<number>;
+  /** What is still to be shown soon is shown before this resolves. */
+  close(): Promise<void>;
 }
+
+/** A spawned Git costs as much as several devices. */
+const SOON_MS = 3_000;
 
 const MOST = 5_000;
 const NAMED = 20;
@@ -18,6 +23,7 @@ const NAMED = 20;
 export function createPublisher({ database, store, log }: { database: Database; store: ArtifactStore; log: Logger }): Publisher {
   let running: Promise<unknown> = Promise.resolve();
   const waiting = new Map<string | null, Promise<number>>();
+  const soon = new Map<string, NodeJS.Timeout>();
 
   async function run(jobId: string | null): Promise<number> {
     const found = await unpublishedVersions(database, jobId, MOST);
@@ -44,14 +50,28 @@ export function createPublisher({ database, store, log }: { database: Database; 
     return next;
   }
 
+  async function attempt(jobId: string): Promise<void> {
+    clearTimeout(soon.get(jobId));
+    soon.delete(jobId);
+    try {
+      await publishNow(jobId);
+    } catch (error) {
+      log.warn({ err: error, job_id: jobId }, 'new versions are stored, but the artifact store does not show them yet');
+    }
+  }
+
   return {
     publishNow,
-    async publish(jobId) {
-      try {
-        await publishNow(jobId);
-      } catch (error) {
-        log.warn({ err: error, job_id: jobId }, 'new versions are stored, but the artifact store does not show them yet');
-      }
+    publishSoon(jobId) {
+      if (!soon.has(jobId))
+        soon.set(
+          jobId,
+          setTimeout(() => void attempt(jobId), SOON_MS),
+        );
+    },
+    async close() {
+      await Promise.all([...soon.keys()].map(attempt));
+      await running;
     },
   };
 }

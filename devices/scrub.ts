@@ -6,7 +6,7 @@ const REPLACED = /^<(?:removed|encrypted:[^<>\s]+)>$/;
 /** A private key in PEM is a secret on every platform. */
 const EVERYWHERE: ScrubRule[] = [
   {
-    find: /(-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----)[\s\S]*?(-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----)/g,
+    find: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----[\s\S]*?-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----/g,
     replace: '<removed>',
   },
 ];

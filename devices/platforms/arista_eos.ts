@@ -1,4 +1,4 @@
-import { ask, definePlatform } from '../platform.ts';
+import { ask, definePlatform, hide } from '../platform.ts';
 import type { Row, Source } from '../platform.ts';
 
 /** One table for all three kinds, split by its protocol code: `S`, `O`, `O IA`, `O E2`, `B I`, `B E`. */
@@ -38,12 +38,25 @@ export const aristaEos = definePlatform({
   config: {
     commands: ['show running-config'],
     end: /^end$/m,
+    start: /^(?:!|hostname )/,
     scrub: [
-      { find: /^(\s*(?:enable|username \S+.*?) (?:secret|password)(?: \S+)?) \S+$/gm, replace: '$1 <removed>' },
-      { find: /^(\s*snmp-server community) \S+/gm, replace: '$1 <removed>' },
-      { find: /^(\s*(?:tacacs|radius)-server .*key(?: \d)?) \S+/gm, replace: '$1 <removed>' },
-      { find: /^(\s*neighbor \S+ password(?: \d)?) \S+/gm, replace: '$1 <removed>' },
+      hide(/^((?:enable|aaa root|username \S+(?: \S+)*?) (?:secret|password) (?:sha512 |\d )?)\S+$/gm),
+      hide(/^(\s*snmp-server community )\S+/gm),
+      hide(
+        /^(\s*snmp-server host \S+(?: vrf \S+)?(?: traps| informs)?(?: version (?:1|2c))? )(?!version |vrf |traps |informs )\S+/gm,
+      ),
+      hide(/^(\s*snmp-server user \S+ \S+ (?:.*? )?auth \S+ )\S+/gm),
+      hide(/^(\s*snmp-server user \S+ \S+ (?:.*? )?priv \S+ )\S+/gm),
+      hide(/^(\s*(?:tacacs|radius)-server (?:.*? )?key (?:\d )?)\S.*$/gm),
+      hide(/^(\s*neighbor \S+ password (?:\d )?)\S+/gm),
+      hide(/^(\s+ip ospf (?:message-digest-key \d+ \S+|authentication-key) (?:\d )?)\S+/gm),
+      hide(/^(\s+(?:isis )?authentication key (?:\d )?)\S+/gm),
+      hide(/^(ntp authentication-key \d+ \S+ (?:\d )?)\S+/gm),
+      hide(/^(\s+vrrp \d+ (?:peer )?authentication (?:text |ietf-md5 key-string )(?:\d )?)\S+/gm),
+      // MACsec: name of the key, then the key.
+      hide(/^(\s+key [0-9a-f]+ \d )\S+/gm),
     ],
-    volatile: [/^! Command: /, /^! Time: /, /^! Last modified: /],
+    volatile: [/^! Command: /, /^! Time: /, /^! (?:Last|Startup-config last) modified/],
+    changed: /^! (?:Startup-config last|Last) modified at:? +(?<at>.+?) by (?<user>\S+)$/m,
   },
 });

@@ -1,4 +1,4 @@
-import { ask, definePlatform } from '../platform.ts';
+import { ask, definePlatform, hide } from '../platform.ts';
 import type { Row, Source } from '../platform.ts';
 
 /** What stands behind `via` is an address, an interface or `blackhole`. */
@@ -64,9 +64,11 @@ export const arubaAoscx = definePlatform({
   config: {
     commands: ['show running-config'],
     end: null,
+    start: /^(?:Current configuration:|!Version ArubaOS-CX|!export-password)/,
     scrub: [
-      { find: /((?:ciphertext|plaintext)) \S+/g, replace: '$1 <removed>' },
-      { find: /^(\s*snmp-server community) \S+/gm, replace: '$1 <removed>' },
+      hide(/((?<![\w-])(?:ciphertext|plaintext) (?<!^ *(?:description|banner|name) .*))\S+/gm),
+      hide(/^(\s*snmp-server community )\S+/gm),
+      hide(/^(\s*snmp-server host \S+ .*?community )\S+/gm),
     ],
     volatile: [/^Current configuration:/, /^!Version ArubaOS-CX /, /^!export-password: /],
   },

@@ -1,4 +1,4 @@
-import { ask, definePlatform } from '../platform.ts';
+import { ask, definePlatform, hide } from '../platform.ts';
 import type { Source } from '../platform.ts';
 
 /** Interfaces go by their `nameif` in routes and ARP. */
@@ -39,14 +39,24 @@ export const ciscoAsa = definePlatform({
     // Plain `show running-config` hides pre-shared keys.
     commands: ['more system:running-config', 'show running-config'],
     end: /^: end$/m,
+    start: /^(?::|ASA Version|!)/,
     scrub: [
-      { find: /^(\s*(?:enable password|passwd|username \S+ password)) \S+/gm, replace: '$1 <removed>' },
-      {
-        find: /^(\s*(?:ikev[12] (?:local-authentication |remote-authentication )?)?pre-shared-key) \S+/gm,
-        replace: '$1 <removed>',
-      },
-      { find: /^(\s*(?:snmp-server community|key|failover key)) \S+/gm, replace: '$1 <removed>' },
+      hide(/^(\s*(?:enable password|passwd|username \S+ password) )\S+/gm),
+      hide(/^(\s+(?:ikev[12] (?:local-authentication |remote-authentication )?)?pre-shared-key )\S+/gm),
+      hide(/^(failover (?:key (?:hex )?|ipsec pre-shared-key ))\S+/gm),
+      hide(/^(snmp-server (?:host .*?)?community )\S+/gm),
+      hide(/^(snmp-server user \S+ \S+ (?:.*? )?auth \S+ )\S+/gm),
+      hide(/^(snmp-server user \S+ \S+ (?:.*? )?priv (?:3des|des|aes \d+) )\S+/gm),
+      hide(/^(\s+key )\S+$/gm),
+      hide(/^(\s+(?:ldap-login-password|radius-common-pw) )\S+/gm),
+      hide(/^(\s+ospf (?:authentication-key|message-digest-key \d+ md5) )\S+/gm),
+      hide(/^(\s+authentication key eigrp \d+ )\S+/gm),
+      hide(/^(\s+neighbor \S+ password )\S+/gm),
+      hide(/^(ntp authentication-key \d+ \S+ )\S+/gm),
+      hide(/^((?:vpdn username \S+|vpnclient username \S+) password )\S+/gm),
+      hide(/^(\s+password )\S+/gm),
     ],
-    volatile: [/^: Saved/, /^: Written by /, /^Cryptochecksum:/, /^: Serial Number: /, /^: Call-home /],
+    volatile: [/^: Saved/, /^: Written by /, /^Cryptochecksum:/, /^: Serial Number: /, /^: Hardware: /, /^: Call-home /],
+    changed: /^: Written by (?<user>\S+) at (?<at>.+)$/m,
   },
 });

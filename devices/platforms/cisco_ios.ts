@@ -1,4 +1,4 @@
-import { ask, definePlatform, only } from '../platform.ts';
+import { ask, definePlatform, hide, only } from '../platform.ts';
 import type { Source } from '../platform.ts';
 
 /**
@@ -64,23 +64,44 @@ export const ciscoIos = definePlatform({
   config: {
     commands: ['show running-config'],
     end: /^end$/m,
+    start: /^(?:Building configuration|Current configuration|Using \d+ out of|!|version \d)/,
     scrub: [
-      { find: /^(\s*(?:enable|username \S+.*?) (?:secret|password)(?: \d+)?) \S+/gm, replace: '$1 <removed>' },
-      { find: /^(\s*snmp-server community) \S+/gm, replace: '$1 <removed>' },
-      { find: /^(\s*(?:tacacs|radius)-server .*key(?: \d)?) \S+/gm, replace: '$1 <removed>' },
-      {
-        find: /^(\s*(?:key-string|key|password|pre-shared-key|ip ospf (?:message-digest-key \d+ md5|authentication-key))(?: \d)?) \S+$/gm,
-        replace: '$1 <removed>',
-      },
-      { find: /^(\s*neighbor \S+ password(?: \d)?) \S+/gm, replace: '$1 <removed>' },
+      hide(/^(\s*(?:enable|username \S+(?: \S+)*?) (?:secret|password)(?: level \d+)? (?:\d{1,2} )?)\S.*$/gm),
+      hide(/^(\s*snmp-server community )\S+/gm),
+      hide(
+        /^(\s*snmp-server host \S+(?: vrf \S+)?(?: traps| informs)?(?: version (?:1|2c))? )(?!version |vrf |traps |informs )\S+/gm,
+      ),
+      hide(/^(\s*snmp-server user \S+ \S+ (?:.*? )?auth (?:md5|sha(?:-?2)?(?:[ -]\d+)?) )\S+/gm),
+      hide(/^(\s*snmp-server user \S+ \S+ (?:.*? )?priv (?:3des|des(?:56)?|aes(?:[ -]?\d+)?) )\S+/gm),
+      hide(/^(\s*(?:tacacs|radius)-server (?:.*? )?key (?:\d )?)\S.*$/gm),
+      // A key chain has `key 1`, which is a number and no secret.
+      hide(/^(\s+(?:pac )?key (?:\d (?=\S)|(?!\d+$)))\S.*$/gm),
+      hide(/^(\s+(?:server-private .*? key|client \S+ .*?server-key|server-key) (?:\d )?)\S+/gm),
+      hide(/^(\s*key-string (?:\d )?)\S.*$/gm),
+      hide(/^(\s+password (?:\d )?)\S.*$/gm),
+      hide(/^(\s*neighbor \S+ password (?:\d )?)\S+/gm),
+      hide(/^(\s+pre-shared-key (?:(?:address|hostname) .*? key |local |remote )?(?:\d |hex )?)\S.*$/gm),
+      hide(/^(crypto isakmp key (?:\d )?)\S+( (?:address|hostname) .*)$/gm),
+      hide(/^(\s+(?:ip ospf|area .*?) (?:message-digest-key \d+ md5|authentication-key) (?:\d )?)\S+/gm),
+      hide(/^(\s+.*\bauthentication ipsec spi \d+ (?:md5|sha1) (?:\d )?)\S+/gm),
+      hide(/^(\s+(?:isis password|area-password|domain-password) (?:\d )?)\S+/gm),
+      hide(/^(\s+(?:standby|vrrp|glbp)(?: \d+)? authentication (?:md5 key-string |text )?(?:\d )?)(?!md5 |text )\S+/gm),
+      hide(/^(ntp authentication-key \d+ \S+ )\S+/gm),
+      hide(/^(\s+(?:ppp chap|ppp pap sent-username \S+|l2tp tunnel) password (?:\d )?)\S+/gm),
+      hide(/^(\s+(?:security )?(?:wpa-psk|wpa psk set-key) (?:ascii|hex) (?:\d )?)\S+/gm),
+      hide(/^(ip (?:ftp|http client|scp) password (?:\d )?)\S+/gm),
+      hide(/^(\s+(?:credentials|authentication) (?:.*? )?username \S+ password (?:\d )?)\S+/gm),
     ],
     volatile: [
       /^Building configuration\.\.\./,
       /^Current configuration : \d+ bytes/,
+      /^Using \d+ out of \d+ bytes/,
       /^! Last configuration change at /,
       /^! NVRAM config last updated at /,
       /^! No configuration change since last restart/,
       /^ntp clock-period /,
+      /^(?:Load for five secs:|Time source is) /,
     ],
+    changed: /^! Last configuration change at (?<at>.+?)(?: by (?<user>\S+))?$/m,
   },
 });

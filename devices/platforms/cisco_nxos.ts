@@ -1,4 +1,4 @@
-import { ask, definePlatform } from '../platform.ts';
+import { ask, definePlatform, hide } from '../platform.ts';
 import type { Row, Source } from '../platform.ts';
 
 /** One table for all three kinds; the protocol is `static`, `ospf-UNDERLAY`, `bgp-65000`. */
@@ -57,15 +57,30 @@ export const ciscoNxos = definePlatform({
   config: {
     commands: ['show running-config'],
     end: null,
+    start: /^(?:!Command: |version \d)/,
     scrub: [
-      { find: /^(\s*username \S+ password \d) \S+/gm, replace: '$1 <removed>' },
-      { find: /^(\s*snmp-server (?:community|user \S+ \S+ auth \S+)) \S+/gm, replace: '$1 <removed>' },
-      { find: /^(\s*(?:tacacs|radius)-server .*key(?: \d)?) \S+/gm, replace: '$1 <removed>' },
-      {
-        find: /^(\s*(?:password|key-string|ip ospf (?:message-digest-key \d+ md5|authentication-key)) \d) \S+/gm,
-        replace: '$1 <removed>',
-      },
+      hide(/^(\s*(?:username \S+ password|enable secret) (?:\d )?)\S+/gm),
+      hide(/^(\s*snmp-server community )\S+/gm),
+      hide(
+        /^(\s*snmp-server host \S+(?: traps| informs)?(?: version (?:1|2c))? )(?!version |traps |informs |use-vrf |source-interface |filter-vrf )\S+/gm,
+      ),
+      hide(/^(\s*snmp-server user \S+ \S+ (?:.*? )?auth \S+ )\S+/gm),
+      hide(/^(\s*snmp-server user \S+ \S+ (?:.*? )?priv (?:aes-128 |des )?)\S+/gm),
+      hide(/^(\s*(?:tacacs|radius)-server (?:.*? )?key (?:\d )?)(?:"[^"\n]*"|\S+)/gm),
+      hide(/^(\s+key-(?:octet-)?string (?:\d )?)\S+/gm),
+      hide(/^(\s+password (?:\d )?)\S+/gm),
+      hide(/^(\s+(?:ip ospf|area .*?) (?:message-digest-key \d+ md5|authentication-key) (?:\d )?)\S+/gm),
+      hide(/^(\s+authentication (?:text |md5 key-string )(?:\d )?)\S+/gm),
+      hide(/^(ntp authentication-key \d+ md5 )\S+/gm),
+      hide(/^(ldap-server host .*? password (?:\d )?)\S+/gm),
     ],
-    volatile: [/^!Command: /, /^!Time: /, /^!Running configuration last done at: /],
+    volatile: [
+      /^!Command: /,
+      /^!Time: /,
+      /^!Running configuration last done at: /,
+      /^!No configuration change since last restart/,
+      /^!Startup config saved at: /,
+    ],
+    changed: /^!Running configuration last done at: (?<at>.+)$/m,
   },
 });

@@ -1,4 +1,4 @@
-import { ask, definePlatform } from '../platform.ts';
+import { ask, definePlatform, hide } from '../platform.ts';
 import type { Row, Source } from '../platform.ts';
 
 /**
@@ -75,11 +75,28 @@ export const ciscoXr = definePlatform({
   config: {
     commands: ['show running-config'],
     end: /^end$/m,
+    start: /^(?:Building configuration|!! |hostname )/,
     scrub: [
-      { find: /^(\s*(?:secret|password|key|key-string password)(?: \S+)?) \S+$/gm, replace: '$1 <removed>' },
-      { find: /^(\s*snmp-server community) \S+/gm, replace: '$1 <removed>' },
-      { find: /^(\s*message-digest-key \d+ md5 encrypted) \S+/gm, replace: '$1 <removed>' },
+      hide(/^(\s+(?:secret|password) (?:\d{1,2} |encrypted |clear )?)\S+$/gm),
+      // A key chain has `key 1`, which is a number and no secret.
+      hide(/^(\s+key (?:\d (?=\S)|(?!\d+$)))\S+$/gm),
+      hide(/^((?:tacacs|radius)-server (?:.*? )?key (?:\d )?)\S+/gm),
+      hide(/^(\s+key-string (?:password |clear )?)\S+/gm),
+      hide(/^(snmp-server community (?:encrypted |clear )?)\S+/gm),
+      hide(/^(snmp-server host \S+ (?:traps |informs )(?:version (?:1|2c) )?(?:encrypted |clear )?)(?!version )\S+/gm),
+      hide(/^(snmp-server user \S+ \S+ (?:.*? )?auth (?:md5|sha) (?:encrypted |clear )?)\S+/gm),
+      hide(/^(snmp-server user \S+ \S+ (?:.*? )?priv (?:3des|des56|aes \d+) (?:encrypted |clear )?)\S+/gm),
+      hide(/^(\s+(?:message-digest-key|authentication-key)(?: \d+ md5)? (?:encrypted |clear |\d )?)\S+$/gm),
+      hide(/^(\s+(?:lsp|hello)-password (?:hmac-md5 |text )?(?:encrypted |clear ))\S+/gm),
+      hide(/^(\s+text-authentication )\S+/gm),
+      hide(/^(\s+ppp (?:chap|pap) .*?password (?:encrypted |clear |\d )?)\S+/gm),
     ],
-    volatile: [/^Building configuration\.\.\./, /^!! IOS XR Configuration/, /^!! Last configuration change at /],
+    volatile: [
+      /^Building configuration\.\.\./,
+      /^!! IOS XR Configuration/,
+      /^!! Last configuration change at /,
+      /^[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d\.\d+ [A-Z]+$/,
+    ],
+    changed: /^!! Last configuration change at (?<at>.+?) by (?<user>\S+)$/m,
   },
 });

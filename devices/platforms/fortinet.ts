@@ -1,4 +1,5 @@
-import { definePlatform } from '../platform.ts';
+import { blocksOpen } from '../config-structure.ts';
+import { definePlatform, hide } from '../platform.ts';
 import type { Ask, Row, Source } from '../platform.ts';
 
 /** With several VDOMs there are no tables outside of them; those of the management VDOM are then taken. */
@@ -64,24 +65,26 @@ export const fortinet = definePlatform({
   config: {
     commands: ['show'],
     end: /^end$/m,
+    start: /^(?:#config-version=|config )/,
+    complete: blocksOpen,
     scrub: [
       { find: /(set (?:private-key|\S*certificate-key) )"[^"]*"/g, replace: '$1<removed>' },
-      {
-        find: /-----BEGIN (?:\w+ )*PRIVATE KEY-----[\s\S]*?-----END (?:\w+ )*PRIVATE KEY-----/g,
-        replace: '<removed>',
-      },
-      {
-        find: /^(\s*set (?:\S*passw(?:or)?d\d*|psksecret\S*|\S*secret\d*|\S*-key|key|passphrase)) .+$/gm,
-        replace: '$1 <removed>',
-      },
-      { find: /^(\s*set \S+ ENC) \S+/gm, replace: '$1 <removed>' },
+      hide(
+        /^(\s*set (?!\S*public-key)(?:\S*passw(?:or)?d\d*|psksecret\S*|\S*secret\d*|\S*-key|key|passphrase) )(?!(?:enable|disable)$).+$/gm,
+      ),
+      hide(/^(\s*set \S+ ENC )\S+/gm),
       // The name of an SNMP community is the secret; bounded, for policies have names too and there are thousands of them.
       {
         find: /(?<=^config system snmp community\n(?:(?!end$)[^\n]*\n){0,200}? {8}set name ).+$/gm,
         replace: '<removed>',
       },
     ],
-    // Encrypted values are salted anew each time they are shown.
-    volatile: [/^#conf_file_ver=/, /^#buildno=/, /^\s*set \S+ ENC /],
+    volatile: [/^#conf_file_ver=/, /^#buildno=/],
+    // Encrypted values are salted anew each time they are shown; the first line names who shows it.
+    unstable: [
+      { find: /^(\s*set \S+ ENC )\S+/gm, replace: '$1<unstable>' },
+      { find: /(set private-key )"-----BEGIN ENCRYPTED[^"]*"/g, replace: '$1<unstable>' },
+      { find: /^(#config-version=.*?:user=)\S*/gm, replace: '$1<unstable>' },
+    ],
   },
 });

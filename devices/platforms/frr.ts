@@ -1,5 +1,5 @@
 import { frrBgp, frrInterfaces, frrOspf, frrRoutes } from '../json/frr.ts';
-import { definePlatform, only } from '../platform.ts';
+import { definePlatform, hide, only } from '../platform.ts';
 import type { Ask, Row, Source } from '../platform.ts';
 
 /** One table for all three kinds; the second form is for releases that do not take `vrf all` with `json`. */
@@ -52,11 +52,15 @@ export const frr = definePlatform({
   config: {
     commands: ['show running-config'],
     end: /^end$/m,
+    start: /^(?:Building configuration|Current configuration|!|frr version )/,
     scrub: [
-      { find: /^(\s*(?:enable )?password(?: 8)?) \S+/gm, replace: '$1 <removed>' },
-      { find: /^(\s*neighbor \S+ password) \S+/gm, replace: '$1 <removed>' },
-      { find: /^(\s*ip ospf (?:message-digest-key \d+ md5|authentication-key)) \S+/gm, replace: '$1 <removed>' },
-      { find: /^(\s*(?:key-string|isis password(?: md5| clear)?)) \S+/gm, replace: '$1 <removed>' },
+      hide(/^((?:enable )?password (?:8 )?)\S+/gm),
+      hide(/^(\s*neighbor \S+ password )\S+/gm),
+      hide(/^(\s+ip ospf (?:.*? )?(?:message-digest-key \d+ md5|authentication-key) )\S+/gm),
+      hide(/^(\s+area .*? (?:message-digest-key \d+ md5|authentication-key) )\S+/gm),
+      hide(/^(\s+key-string )\S+/gm),
+      hide(/^(\s*(?:isis password|area-password|domain-password)(?: md5| clear) )\S+/gm),
+      hide(/^(\s+ip rip authentication string )\S+/gm),
     ],
     volatile: [/^Building configuration\.\.\./, /^Current configuration:/],
   },

@@ -1,4 +1,4 @@
-import { ask, definePlatform, only } from '../platform.ts';
+import { ask, definePlatform, hide, only } from '../platform.ts';
 import type { Row, Source } from '../platform.ts';
 
 const OSPF: Record<string, string> = {
@@ -88,13 +88,20 @@ export const hpProcurve = definePlatform({
   config: {
     commands: ['show running-config'],
     end: null,
+    start: /^(?:Running configuration:|; \S+ Configuration Editor)/,
     scrub: [
-      { find: /^(\s*snmp-server community) "[^"]*"/gm, replace: '$1 "<removed>"' },
-      {
-        find: /^(\s*(?:password (?:manager|operator)(?: user-name \S+)? (?:sha1|sha256|plaintext))) \S+/gm,
-        replace: '$1 <removed>',
-      },
-      { find: /((?:radius|tacacs)-server (?:host \S+ )?(?:encrypted-)?key) \S+/gm, replace: '$1 <removed>' },
+      hide(/^(\s*snmp-server community )(?:"[^"\n]*"|\S+)/gm),
+      hide(/^(\s*snmp-server host \S+ community )(?:"[^"\n]*"|\S+)/gm),
+      hide(/^(\s*snmpv3 user .*? auth \S+ )(?:"[^"\n]*"|\S+)/gm),
+      hide(/^(\s*snmpv3 user .*? priv (?:des |aes )?)(?:"[^"\n]*"|\S+)/gm),
+      hide(/^(\s*snmpv3 community index .*? name )(?:"[^"\n]*"|\S+)/gm),
+      hide(/^(\s*password (?:manager|operator|port-access)(?: user-name \S+)? (?:sha1|sha256|plaintext) )(?:"[^"\n]*"|\S+)/gm),
+      hide(/^(\s*(?:radius|tacacs)-server (?:host \S+ )?(?:encrypted-)?key )(?:"[^"\n]*"|\S+)/gm),
+      hide(/^(\s*(?:sntp|timesync) authentication .*?key-value )(?:"[^"\n]*"|\S+)/gm),
+      hide(/^(\s*key-chain .*?key-string )(?:"[^"\n]*"|\S+)/gm),
+      hide(/^(\s+ip (?:ospf|rip) (?:\S+ )?authentication-key )(?:"[^"\n]*"|\S+)/gm),
+      hide(/^(\s*aaa port-access mac-based (?:\S+ )?password )(?:"[^"\n]*"|\S+)/gm),
+      hide(/^(\s+neighbor \S+ password )(?:"[^"\n]*"|\S+)/gm),
     ],
     volatile: [/^Running configuration:/, /^; .* Configuration Editor; Created on release/, /^; Ver #/],
   },

@@ -1,4 +1,4 @@
-import { ask, definePlatform } from '../platform.ts';
+import { ask, definePlatform, hide } from '../platform.ts';
 import type { Row, Source } from '../platform.ts';
 
 /** The verbose form tells protocol, cost and VPN instance of each route; it also lists what is not used, e.g. `Inactive Adv`. */
@@ -70,11 +70,20 @@ export const huaweiVrp = definePlatform({
   config: {
     commands: ['display current-configuration'],
     end: /^return$/m,
+    start: /^(?:!|#|sysname |version )/,
     scrub: [
-      { find: /^(\s*\S*authentication-mode .*(?:cipher|plain|simple)) \S+$/gm, replace: '$1 <removed>' },
-      { find: /((?:cipher|irreversible-cipher|simple)) (?!plain|cipher|<removed>)\S+/g, replace: '$1 <removed>' },
-      { find: /^(\s*snmp-agent community (?:read|write)) (?!cipher)\S+/gm, replace: '$1 <removed>' },
+      // `ssh server cipher` names algorithms.
+      hide(
+        /((?<![\w-])(?:irreversible-cipher|cipher|simple) (?<!^\s*(?:description|info-center|header) .*)(?<!^\s*ssh (?:server|client) cipher ))(?!(?:cipher|plain) )\S+/gm,
+      ),
+      hide(/^(\s*(?:\S+ )?authentication-mode .*?plain )\S+/gm),
+      hide(/^(\s*snmp-agent community (?:read|write) )(?!cipher )\S+/gm),
+      hide(/^(\s*snmp-agent target-host .*?params securityname )(?!cipher )\S+(?= v(?:1|2c)\b|$)/gm),
+      hide(/^(\s*(?:radius-server|hwtacacs-server) (?:shared-key|key) )(?!cipher |simple )\S+/gm),
+      hide(/^(\s*security \S+ psk (?:pass-phrase|hex) )\S+/gm),
+      hide(/^(\s*ntp-service authentication-keyid \d+ authentication-mode \S+ )(?!cipher |plain )\S+/gm),
     ],
     volatile: [/^!Software Version /, /^!Last configuration was (?:updated|saved) at /],
+    changed: /^!Last configuration was updated at (?<at>.+?) by (?<user>\S+)$/m,
   },
 });

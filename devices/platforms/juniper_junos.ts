@@ -1,5 +1,6 @@
 import { junosArp, junosInterfaces, junosLldp, junosMacs, junosRoutes } from '../json/junos.ts';
-import { ask, definePlatform } from '../platform.ts';
+import { bracesOpen } from '../config-structure.ts';
+import { ask, definePlatform, hide } from '../platform.ts';
 import type { Source } from '../platform.ts';
 
 const routes = (protocol: string): Source => ask(`show route protocol ${protocol} | display json`, { read: junosRoutes });
@@ -38,16 +39,21 @@ export const juniperJunos = definePlatform({
     },
   },
   config: {
-    commands: ['show configuration | display omit'],
+    commands: ['show configuration | display omit', 'show configuration'],
     end: null,
+    start: /^(?:## |version |\S.* ?\{$)/,
+    complete: bracesOpen,
     scrub: [
-      {
-        find: /((?:encrypted-password|authentication-key|pre-shared-key ascii-text|secret|privacy-key|md5 \d+ key) )"[^"]*"/g,
-        replace: '$1"<removed>"',
-      },
-      { find: /(community )\S+( \{)/g, replace: '$1<removed>$2' },
-      { find: /^(\s*set snmp community )\S+/gm, replace: '$1<removed>' },
+      // Whatever it is for, this is how Junos writes what it can read back.
+      hide(/(")\$9\$[^"\n]*(")/g),
+      hide(
+        /^(\s*(?:[\w.:/-]+ )*?(?:encrypted-password|authentication-key|authentication-password|privacy-key|privacy-password|pre-shared-key (?:ascii-text|hexadecimal)|secret|simple-password|chap-secret|default-chap-secret|pap-password|password|passphrase|md5 \d+ key) ")[^"\n]*(")/gm,
+      ),
+      // Of SNMP: those of routing policies have their members on the same line.
+      hide(/^(\s*community )(?:"[^"\n]*"|[^\s"{;]+)( \{)/gm),
+      hide(/^(set snmp community )\S+/gm),
     ],
     volatile: [/^## Last commit: /, /^## Last changed: /],
+    changed: /^## Last commit: (?<at>.+?) by (?<user>\S+)/m,
   },
 });

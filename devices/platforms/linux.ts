@@ -2,7 +2,7 @@ import { frrBgp, frrOspf, frrRoutes } from '../json/frr.ts';
 import { bridgeMacs, kernelInterfaces, kernelNeighbors, kernelRoutes, lldpdCdp, lldpdLldp } from '../json/linux.ts';
 import { definePlatform, only } from '../platform.ts';
 import type { Ask, Parser, Row } from '../platform.ts';
-import { network, networkAndHop } from './frr.ts';
+import { frr, network, networkAndHop } from './frr.ts';
 
 /** FRR's own table where its daemons run and we may ask them, for it has more than the kernel: distances and unused routes. */
 const routes = (protocol: string): Ask[] => [
@@ -59,10 +59,5 @@ export const linux = definePlatform({
     cdp_neighbors: { ask: tool(NEIGHBORS, { read: lldpdCdp }) },
     lldp_neighbors: { ask: tool(NEIGHBORS, { read: lldpdLldp }) },
   },
-  config: {
-    commands: ["vtysh -c 'show running-config'"],
-    end: /^end$/m,
-    scrub: [{ find: /^(\s*(?:neighbor \S+ )?password(?: 8)?) \S+/gm, replace: '$1 <removed>' }],
-    volatile: [/^Building configuration\.\.\./, /^Current configuration:/],
-  },
+  config: { ...frr.config, commands: ["vtysh -c 'show running-config'"] },
 });

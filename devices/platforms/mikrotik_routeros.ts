@@ -1,4 +1,5 @@
-import { definePlatform, only } from '../platform.ts';
+import { exportBroken } from '../config-structure.ts';
+import { definePlatform, hide, only } from '../platform.ts';
 import type { Source } from '../platform.ts';
 import {
   routerosAddresses,
@@ -54,11 +55,17 @@ export const mikrotikRouteros = definePlatform({
     // Version 7 hides secrets unless told otherwise; version 6 knows no such option.
     commands: ['/export show-sensitive', '/export'],
     end: null,
+    start: /^# .* by RouterOS /,
+    complete: exportBroken,
     scrub: [
-      {
-        find: /((?:password|secret|passphrase|pre-shared-key|authentication-key|private-key|wpa2?-pre-shared-key|community)=)(?:"[^"]*"|\S+)/g,
-        replace: '$1<removed>',
-      },
+      // Not within quotes; the value may stand on the next line.
+      hide(
+        /((?<![\w-])(?:[\w-]*password|[\w-]*secret|passphrase|[\w-]*pre-?shared-key|[\w-]*auth(?:entication)?-key|private-key|tcp-md5-key|static-key-\d|community)=(?<=^(?:[^"\n]|"(?:[^"\\\n]|\\.)*")*)(?:\\\n\s*)?)(?:"(?:[^"\\]|\\[\s\S])*"|(?:[^\s"\\]|\\\n\s*)+)/gm,
+      ),
+      // The name of a community is the secret.
+      hide(
+        /((?<=^\/snmp community\n(?:(?:add|set| ).*\n)*?(?:add|set) .*?)(?<![\w-])name=)(?:"(?:[^"\\]|\\[\s\S])*"|[^\s"\\]+)/gm,
+      ),
     ],
     volatile: [/^# \S+ \d+:\d+:\d+ by RouterOS/, /^# \d{4}-\d\d-\d\d /],
   },

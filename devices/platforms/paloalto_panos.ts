@@ -1,4 +1,5 @@
-import { ask, definePlatform } from '../platform.ts';
+import { bracesOpen } from '../config-structure.ts';
+import { ask, definePlatform, hide } from '../platform.ts';
 import type { Row, Source } from '../platform.ts';
 import { panosInterfaces } from '../text/panos.ts';
 
@@ -86,11 +87,12 @@ export const paloaltoPanos = definePlatform({
   config: {
     commands: ['show config running'],
     end: /^\}$/m,
+    start: /^\S.*\{$/,
+    complete: bracesOpen,
     scrub: [
-      {
-        find: /((?<![\w-])(?:phash|password|secret|key|community|snmp-community-string|auth-?key|authpwd|privpwd|private-key|pre-shared-key|passphrase|auth-password|priv-password) )(?:"[^"]*"|[^;\s{]+);/g,
-        replace: '$1<removed>;',
-      },
+      hide(
+        /^(\s*(?:phash|password|secret|key|community|snmp-community-string|auth-?key|authpwd|privpwd|private-key|pre-shared-key|passphrase|auth-password|priv-password|bind-password|authentication-key|api-key|certificate-key) )(?:"[^"]*"|[^;\s{]+)(;)/gm,
+      ),
     ],
     volatile: [],
   },

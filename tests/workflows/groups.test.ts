@@ -100,7 +100,8 @@ describe('a collection group', () => {
     const { devices, totals } = simulator.counters();
     const twice = Object.entries(devices).filter(([, device]) => device.logins !== 1);
     expect(twice.filter(([name, device]) => before.has(name) || device.logins !== 2)).toEqual([]);
-    expect(twice.length).toBeLessThanOrEqual(SESSIONS);
+    // In flight: its sessions, and what had just left one and was not committed yet.
+    expect(twice.length).toBeLessThanOrEqual(2 * SESSIONS);
     expect(totals.overlapping_sessions).toBe(0);
     await workers[1]!.stop();
   });

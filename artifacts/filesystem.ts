@@ -39,6 +39,11 @@ export async function openFilesystemStore({ path }: { path: string }): Promise<A
     throw new AppError('configuration_invalid', `the artifact store ${location} cannot be made: ${String(cause)}`, { cause });
   }
 
+  /** Where the disk is away, nothing can be said about any text. */
+  async function present(): Promise<void> {
+    if (!(await objects.present())) throw new Error('the folder of the texts is not there');
+  }
+
   async function put(content: Buffer): Promise<string> {
     const address = sha256(content);
     if (!(await objects.touch(address, content.length))) await objects.write(address, content);
@@ -49,7 +54,7 @@ export async function openFilesystemStore({ path }: { path: string }): Promise<A
     if (!ADDRESS.test(address)) throw missing(location, address, 'an address is 64 hexadecimal digits here');
     const content = await objects.read(address);
     if (content === null) {
-      if (!(await objects.present())) throw unavailable(location, new Error('the folder of the texts is not there'));
+      await present();
       throw missing(location, address);
     }
     if (sha256(content) !== address) throw missing(location, address, 'the file is damaged');
@@ -65,7 +70,7 @@ export async function openFilesystemStore({ path }: { path: string }): Promise<A
   }
 
   async function remove(addresses: string[], before: Date): Promise<string[]> {
-    if (!(await objects.present())) throw new Error('the folder of the texts is not there');
+    await present();
     const removed: string[] = [];
     for (const address of addresses)
       if (ADDRESS.test(address) && (await objects.removeOld(address, before))) removed.push(address);
@@ -83,7 +88,7 @@ export async function openFilesystemStore({ path }: { path: string }): Promise<A
     location,
     put: (content) => guarded(() => put(content)),
     get: (address) => guarded(() => get(address)),
-    publish: (publication) => guarded(() => shown.publish(publication)),
+    publish: (publication) => guarded(async () => (await present(), await shown.publish(publication))),
     published: () => guarded(() => shown.published()),
     list,
     remove: (addresses, before) => guarded(() => remove(addresses, before)),

@@ -161,12 +161,12 @@ export function objectFiles(
   }
 
   /** Removes what killed writers left, and gives back what killed removals had put aside. */
-  async function tidy(): Promise<void> {
+  async function tidy(now = Date.now()): Promise<void> {
     for await (const { folder, names } of folders()) {
       for (const name of names.filter((one) => one.startsWith(TEMPORARY))) {
         const path = join(root, folder, name);
         // The change time: putting aside keeps the time of the content.
-        const age = Date.now() - ((await nullOn(stat(path), 'ENOENT'))?.ctimeMs ?? Date.now());
+        const age = now - ((await nullOn(stat(path), 'ENOENT'))?.ctimeMs ?? now);
         const gone = name.startsWith(ASIDE);
         if (gone && age > ASIDE_AGE_MS) await putBack(path, join(root, folder, name.slice(ASIDE.length, name.lastIndexOf('_'))));
         if (!gone && age > UNFINISHED_AGE_MS) await nullOn(unlink(path), 'ENOENT');

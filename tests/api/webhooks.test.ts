@@ -189,8 +189,8 @@ describe('a delivery', () => {
     expect(waits(first)).toBeLessThanOrEqual(10);
     await due(id);
     const second = await attempted(hook, id, 2);
-    expect(waits(second)).toBeGreaterThan(13);
-    expect(waits(second)).toBeLessThanOrEqual(20);
+    expect(waits(second)).toBeGreaterThan(18);
+    expect(waits(second)).toBeLessThanOrEqual(27);
     receiver.answer((response) => response.writeHead(200).end('thanks'));
     await due(id);
     expect(await attempted(hook, id, 3)).toMatchObject({ status: 'delivered', response_status: 200, error: null });

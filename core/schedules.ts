@@ -11,6 +11,8 @@ export const DEFAULT_CATCH_UP = 600;
 
 export const SCHEDULE_WORKFLOW = 'scheduledJob';
 const PREFIX = 'cairn-schedule-';
+/** Schedules of this name only serve to ask Temporal for times; none lives longer than that. */
+export const PREVIEW_PREFIX = 'cairn-preview-';
 
 /** The id of the Temporal schedule, and what the ids of its runs begin with. */
 export function temporalScheduleId(scheduleId: string): string {
@@ -28,6 +30,36 @@ export function originOf(run: { workflowId: string; firstExecutionRunId: string 
 /** When the run was due, RFC 3339 UTC to the second; null where `origin` is not of a schedule. */
 export function dueTimeOf(origin: string): string | null {
   return /-(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\//.exec(origin)?.[1] ?? null;
+}
+
+/** Temporal keeps a cron expression only as a calendar; how the comment of that begins, before the expression. */
+export const CRON_MARK = 'cron: ';
+
+export const CALENDAR_FIELDS = ['second', 'minute', 'hour', 'day_of_month', 'month', 'day_of_week', 'year'] as const;
+export type CalendarField = (typeof CALENDAR_FIELDS)[number];
+
+/** From `start` to `end`, both included, every `step`. */
+export interface CalendarRange {
+  start: number;
+  end: number;
+  step: number;
+}
+
+/** Times of the wall clock: those where each field is in one of its ranges. Months from 1, weekdays from Sunday = 0. */
+export type CalendarTimes = Record<CalendarField, CalendarRange[]> & { comment: string | null };
+
+/** When a schedule is due. Seconds; at least one of `cron`, `interval`, `calendar` is there. */
+export interface Timing {
+  cron: string[];
+  /** Counted from 1970-01-01 00:00 UTC. */
+  interval: { every: number; offset: number }[];
+  calendar: CalendarTimes[];
+  /** IANA name, of `cron` and `calendar`. */
+  time_zone: string;
+  jitter: number;
+  /** RFC 3339; null = no bound. */
+  start_at: string | null;
+  end_at: string | null;
 }
 
 /** What the run of a schedule is given. */

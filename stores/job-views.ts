@@ -57,6 +57,7 @@ export interface JobFilter {
   type?: JobType | undefined;
   status?: JobStatus | undefined;
   owner?: string | undefined;
+  schedule_id?: string | undefined;
   /** RFC 3339. */
   since?: string | undefined;
 }
@@ -68,12 +69,13 @@ export async function listJobs(
   before: { created_at: string; job_id: string } | null,
   limit: number,
 ): Promise<JobView[]> {
-  const { type, status, owner, since } = filter;
+  const { type, status, owner, schedule_id, since } = filter;
   return sql<JobView[]>`${sql.unsafe(VIEW)}
     where true
       ${type === undefined ? sql`` : sql`and j.type = ${type}`}
       ${status === undefined ? sql`` : sql`and j.status = ${status}`}
       ${owner === undefined ? sql`` : sql`and j.owner = ${owner}`}
+      ${schedule_id === undefined ? sql`` : sql`and j.schedule_id = ${schedule_id}`}
       ${since === undefined ? sql`` : sql`and j.created_at >= ${since}::timestamptz`}
       ${before === null ? sql`` : sql`and (j.created_at, j.id) < (${before.created_at}::timestamptz, ${before.job_id}::uuid)`}
     order by j.created_at desc, j.id desc limit ${limit}`;

@@ -102,3 +102,9 @@ export async function scheduleRuns({ sql }: Has, ids: string[], each: number): P
       select id as job_id, status, origin, ${sql.unsafe(rfc3339('created_at'))} as created_at, ${sql.unsafe(rfc3339('started_at'))} as started_at
       from jobs where schedule_id = s.id order by jobs.created_at desc, jobs.id desc limit ${each}) j`;
 }
+
+/** The jobs of these schedules that are not over, the oldest first. */
+export async function openRuns({ sql }: Has, ids: string[]): Promise<{ schedule_id: string; job_id: string }[]> {
+  return sql<{ schedule_id: string; job_id: string }[]>`select schedule_id, id as job_id from jobs
+    where status not in ('completed', 'failed', 'cancelled') and schedule_id = any(${ids}::text[]) order by created_at, id`;
+}

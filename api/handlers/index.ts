@@ -10,6 +10,7 @@ import { deviceHandlers } from './devices.ts';
 import { discoveryHandlers } from './discovery.ts';
 import { jobHandlers } from './jobs.ts';
 import { searchHandlers } from './search.ts';
+import { scheduleHandlers } from './schedules.ts';
 import { serviceHandlers } from './service.ts';
 import { tokenHandlers } from './tokens.ts';
 import { topologyHandlers } from './topology.ts';
@@ -30,5 +31,6 @@ export const HANDLERS: { [T in keyof typeof CONTRACTS]: Handlers<(typeof CONTRAC
   search: searchHandlers,
   tokens: tokenHandlers,
   webhooks: webhookHandlers,
+  schedules: scheduleHandlers,
   service: serviceHandlers,
 };

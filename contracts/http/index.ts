@@ -9,6 +9,7 @@ import { devices } from './devices.ts';
 import { discovery } from './discovery.ts';
 import { jobs } from './jobs.ts';
 import { search } from './search.ts';
+import { schedules } from './schedules.ts';
 import { service } from './service.ts';
 import { tokens } from './tokens.ts';
 import { topology } from './topology.ts';
@@ -29,6 +30,7 @@ export const CONTRACTS = {
   search,
   tokens,
   webhooks,
+  schedules,
   service,
 } as const satisfies Record<string, Record<string, Endpoint>>;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { JOB_STATUSES, JOB_TYPES, type JobType } from '../../core/jobs.ts';
 import { priority } from '../discover.ts';
 import { defineEndpoint } from '../endpoint.ts';
-import { deviceOutcome, idParams, line, page, pageQuery, timestamp } from '../fields.ts';
+import { deviceOutcome, idParams, line, page, pageQuery, timestamp, uuid } from '../fields.ts';
 import { deviceStatus, Job, JobDevice, JobLogLine } from '../job.ts';
 import { TASKS } from '../tasks.ts';
 
@@ -56,6 +56,7 @@ export const jobs = {
       type: z.enum(JOB_TYPES).optional(),
       status: z.enum(JOB_STATUSES).optional(),
       owner: line(255).optional(),
+      schedule_id: uuid.optional().describe('Started by this schedule'),
       since: timestamp.optional().describe('Created at or after'),
     }),
     responses: { 200: page(Job) },

@@ -1,0 +1,79 @@
+import type { schedules } from '../../contracts/http/schedules.ts';
+import { findSchedule, listSchedules, type ScheduleRow } from '../../stores/schedules.ts';
+import { CURSORS, decodeCursor, pageOf } from '../cursor.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { Handlers } from '../endpoint.ts';
+import { notFound } from '../problems.ts';
+import { previewTimes } from '../schedules/preview.ts';
+import { backfill, pause, trigger, unpause } from '../schedules/control.ts';
+import { viewSchedule, viewSchedules } from '../schedules/view.ts';
+import { createSchedule, removeSchedule, updateSchedule } from '../schedules/write.ts';
+
+async function scheduleOf(deps: ApiDeps, reference: string): Promise<ScheduleRow> {
+  const row = await findSchedule(deps.database, reference);
+  if (row === null) throw notFound('schedule', reference);
+  return row;
+}
+
+const named = ({ id, name }: ScheduleRow) => ({ id, name });
+
+export const scheduleHandlers: Handlers<typeof schedules> = {
+  async listSchedules({ deps, query: { limit, cursor } }) {
+    const rows = await listSchedules(deps.database, decodeCursor(CURSORS.name, cursor)?.[0] ?? null, limit + 1);
+    const { items, next_cursor } = pageOf(
+      rows,
+      limit,
+      (row) => [row.name],
+      (row) => row,
+    );
+    return { status: 200, body: { items: await viewSchedules(deps, items), next_cursor } };
+  },
+  async createSchedule({ deps, body, principal, audit }) {
+    const row = await createSchedule(deps, body, principal.name);
+    audit.detail = { ...named(row), type: row.type };
+    return { status: 201, body: await viewSchedule(deps, row), headers: { Location: `/api/schedules/${row.id}` } };
+  },
+  async getSchedule({ deps, params }) {
+    return { status: 200, body: await viewSchedule(deps, await scheduleOf(deps, params.id)) };
+  },
+  async updateSchedule({ deps, params, body, audit }) {
+    const row = await updateSchedule(deps, await scheduleOf(deps, params.id), body);
+    audit.detail = { ...named(row), fields: Object.keys(body) };
+    return { status: 200, body: await viewSchedule(deps, row) };
+  },
+  async deleteSchedule({ deps, params, audit }) {
+    const row = await scheduleOf(deps, params.id);
+    audit.detail = named(row);
+    await removeSchedule(deps, row);
+    return { status: 204 };
+  },
+  async pauseSchedule({ deps, params, body, principal, audit }) {
+    const row = await scheduleOf(deps, params.id);
+    audit.detail = named(row);
+    await pause(deps, row, body?.note ?? `paused by ${principal.name}`);
+    return { status: 200, body: await viewSchedule(deps, row) };
+  },
+  async unpauseSchedule({ deps, params, body, principal, audit }) {
+    const row = await scheduleOf(deps, params.id);
+    audit.detail = named(row);
+    await unpause(deps, row, body?.note ?? `unpaused by ${principal.name}`);
+    return { status: 200, body: await viewSchedule(deps, row) };
+  },
+  async triggerSchedule({ deps, params, body, audit }) {
+    const row = await scheduleOf(deps, params.id);
+    audit.detail = named(row);
+    await trigger(deps, row, body?.overlap);
+    return { status: 202, body: await viewSchedule(deps, row) };
+  },
+  async backfillSchedule({ deps, params, body, audit }) {
+    const row = await scheduleOf(deps, params.id);
+    audit.detail = { ...named(row), start: body.start, end: body.end };
+    const runs = await backfill(deps, row, body);
+    audit.detail = { ...audit.detail, runs };
+    return { status: 202, body: await viewSchedule(deps, row) };
+  },
+  async previewSchedule({ deps, body, audit }) {
+    audit.skip = true;
+    return { status: 200, body: await previewTimes(deps, body.spec, body.count) };
+  },
+};

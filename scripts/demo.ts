@@ -1,4 +1,4 @@
-/** `npm run demo`: a small simulated network, discovered by a real Cairn through its public API. `--once` ends it afterwards. */
+/** `npm run demo`: a small simulated network, discovered and backed up by a real Cairn through its public API. `--once` ends it afterwards. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,8 @@ import { startCairn } from '../runtime/embedded/start.ts';
 import { choosePort } from '../runtime/embedded/ports.ts';
 import { ensureTemplates } from '../runtime/embedded/templates.ts';
 import { startSimulator } from '../simulator/simulator.ts';
+import { createClient } from '../api/client.ts';
+import { backUpNetwork } from './demo/back-up.ts';
 import { discoverNetwork } from './demo/discover.ts';
 
 const DEVICES = 12;
@@ -57,13 +59,14 @@ async function main(): Promise<void> {
     await simulator.setFault(broken, FAULT);
     say(`\nA simulated network of ${DEVICES} SSH devices; ${broken} is broken on purpose: nothing listens on its port`);
     const token = (await readFile(cairn.tokenFile, 'utf8')).trim();
-    await discoverNetwork({
-      url: cairn.url,
-      token,
+    const show = {
+      client: createClient({ baseUrl: cairn.url, token }),
       simulator,
-      say: (text) => say(drawn === '' || !process.stdout.isTTY ? text : endLine(text)),
+      say: (text: string) => say(drawn === '' || !process.stdout.isTTY ? text : endLine(text)),
       redraw,
-    });
+    };
+    await discoverNetwork(show);
+    await backUpNetwork(show);
     say(
       `\nAPI and its docs:  ${cairn.url}/api/docs   (token: cat ${cairn.tokenFile})\nTemporal Web UI:   ${cairn.temporalUi ?? 'none'}`,
     );

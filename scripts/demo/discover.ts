@@ -1,28 +1,24 @@
-import { createClient, type Client } from '../../api/client.ts';
+import type { Client } from '../../api/client.ts';
 import { credentials } from '../../contracts/http/credentials.ts';
 import { deviceImport } from '../../contracts/http/device-import.ts';
 import { discovery } from '../../contracts/http/discovery.ts';
 import { jobs } from '../../contracts/http/jobs.ts';
 import { topology } from '../../contracts/http/topology.ts';
-import { isTerminalJob } from '../../core/jobs.ts';
 import type { Simulator } from '../../simulator/simulator.ts';
-import { linkTable, outcomeTable, progressBar } from './render.ts';
-
-const POLL_MS = 200;
+import { follow } from './follow.ts';
+import { linkTable, outcomeTable } from './render.ts';
 
 type Say = (text: string) => void;
 
 /** Everything the demo does with Cairn, through the public API alone: credentials, import, discovery, outcomes, topology. */
 export async function discoverNetwork(options: {
-  url: string;
-  token: string;
+  client: Client;
   simulator: Simulator;
   say: Say;
   /** Draws over the line before. */
   redraw: Say;
 }): Promise<void> {
-  const { url, token, simulator, say, redraw } = options;
-  const client = createClient({ baseUrl: url, token });
+  const { client, simulator, say, redraw } = options;
   const { body: credential } = await client.call(credentials.createCredential, {
     body: { name: 'demo', username: simulator.devices[0]!.username, ...secretsOf(simulator) },
   });
@@ -63,14 +59,4 @@ export async function discoverNetwork(options: {
 function secretsOf(simulator: Simulator): { password: string; enable_password?: string } {
   const enable = simulator.devices.find((device) => device.enable_password !== null)?.enable_password;
   return { password: simulator.devices[0]!.password, ...(enable ? { enable_password: enable } : {}) };
-}
-
-async function follow(client: Client, jobId: string, redraw: Say) {
-  for (;;) {
-    const { body: job } = await client.call(jobs.getJob, { params: { id: jobId } });
-    const done = job.completed_devices + job.failed_devices + job.cancelled_devices;
-    redraw(`${progressBar(done, job.total_devices)}, ${job.running_devices} running, ${job.failed_devices} failed`);
-    if (isTerminalJob(job.status)) return job;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
 }

@@ -91,3 +91,19 @@ export function exportBroken(text: string): string | null {
   const last = lines.at(-1) ?? '';
   return /^\/\S/.test(last) ? 'the last line begins a section that did not come' : null;
 }
+
+/** Cisco and those like it: the text of a banner ends with the character it began with, or with EOF where it began with none. */
+export function bannerOpen(text: string): string | null {
+  const lines = text.split('\n');
+  for (let at = 0; at < lines.length; at += 1) {
+    const begun = /^banner [a-z-]+(?: (\^C|\S)(.*))?$/.exec(lines[at]!);
+    if (begun === null) continue;
+    const [, mark, rest = ''] = begun;
+    if (mark !== undefined && rest.includes(mark)) continue;
+    const ends = (line: string): boolean => (mark === undefined ? line.trim() === 'EOF' : line.includes(mark));
+    const end = lines.findIndex((line, later) => later > at && ends(line));
+    if (end < 0) return `the banner of line ${at + 1} does not end`;
+    at = end;
+  }
+  return null;
+}

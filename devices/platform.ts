@@ -47,7 +47,7 @@ export interface ScrubRule {
 export interface ConfigSource {
   /** Alternatives as in `Source`. */
   commands: string[];
-  /** Must match in the last lines of a complete configuration; null where the platform writes none. */
+  /** Must match in the last line of a complete configuration that is not blank; null where the platform writes none. */
   end: RegExp | null;
   /** Must match in the first lines: needed where there is no end, so that another text is not taken for a configuration. */
   start?: RegExp;

@@ -1,14 +1,16 @@
+import { hide } from './platform.ts';
 import type { Platform, ScrubRule } from './platform.ts';
 
 const REMOVED = '<removed>';
 /** What stands for a secret already; it is never replaced again. */
 const REPLACED = /^<(?:removed|encrypted:[^<>\s]+)>$/;
-/** A private key in PEM is a secret on every platform. */
+/** A private key in PEM and the password in a URL are secrets on every platform. */
 const EVERYWHERE: ScrubRule[] = [
   {
     find: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----[\s\S]*?-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----/g,
     replace: '<removed>',
   },
+  hide(/(\b[a-z]{3,5}:\/\/[^\s:/@"]+:)[^\s/@"]+(@)/g),
 ];
 
 /** From the first character to behind the last. */

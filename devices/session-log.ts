@@ -6,7 +6,7 @@ const BURSTS = [
   // Cisco IOS, IOS XE, ASA, EOS: `000123: *Mar  1 00:12:09.123 UTC: %LINK-3-UPDOWN: …`, or without sequence number and time.
   /^(?:\d{1,10}: )?(?:[*.]?[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d+)?(?: [A-Z]{2,5})?(?: \S+)? ?(?:\S+ )?: )?%[A-Z][A-Z0-9_]*-(?:[A-Z0-9_]+-)?[0-7]-[A-Z0-9_]+\s?:/,
   // NX-OS: `2024 Mar  4 10:12:10 n9k %ETHPORT-5-IF_UP: …`
-  /^\d{4} [A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d+)? \S+ %[\w$-]+: /,
+  /^\d{4} [A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d+)? \S+ (?:%\$ VDC-\d+ %\$ )?%[\w-]+: /,
   // NX-OS and EOS with the host name: `2024 Mar  4 10:12:10.123 n9k %VSHD-5-…`, `Mar  4 10:12:10 leaf1 Ebra: %LINEPROTO-5-UPDOWN: …`
   /^[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d \S+ \S+: %[A-Z0-9_]+-[0-7]-[A-Z0-9_]+: /,
   // IOS XR: `RP/0/RSP0/CPU0:Mar  4 10:12:10.123 UTC: ifmgr[123]: %PKT_INFRA-LINK-3-UPDOWN : …`

@@ -1,6 +1,5 @@
 import type { Answer, Session } from '../answer.ts';
 import { provenComplete } from '../completeness.ts';
-import { judge } from '../judge.ts';
 import type { Platform } from '../platform.ts';
 import type { Collector } from './collector.ts';
 
@@ -14,13 +13,12 @@ export const ssh: Collector<'session'> = {
     for (const command of platform.config.commands) {
       onCommand(command);
       const answer = await ask(session, platform, command);
-      const verdict = judge(platform, answer);
-      if (verdict.is === 'unknown') {
-        last = verdict.message ?? `"${command}" is not known to the device`;
+      const proof = provenComplete(platform, answer);
+      if (!proof.complete && proof.outcome === 'unsupported') {
+        last = proof.message;
         log('info', last);
         continue;
       }
-      const proof = provenComplete(platform, answer);
       if (!proof.complete) return failure(proof.outcome, proof.message);
       if (proof.burst_lines > 0) {
         log('warn', `${proof.burst_lines} lines of the device's log came in between and were left out`);

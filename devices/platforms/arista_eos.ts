@@ -1,3 +1,4 @@
+import { bannerOpen } from '../config-structure.ts';
 import { ask, definePlatform, hide } from '../platform.ts';
 import type { Row, Source } from '../platform.ts';
 
@@ -39,6 +40,7 @@ export const aristaEos = definePlatform({
     commands: ['show running-config'],
     end: /^end$/m,
     start: /^(?:!|hostname )/,
+    complete: bannerOpen,
     scrub: [
       hide(/^((?:enable|aaa root|username \S+(?: \S+)*?) (?:secret|password) (?:sha512 |\d )?)\S+$/gm),
       hide(/^(\s*snmp-server community )\S+/gm),

@@ -1,3 +1,4 @@
+import { bannerOpen } from '../config-structure.ts';
 import { ask, definePlatform, hide } from '../platform.ts';
 import type { Row, Source } from '../platform.ts';
 
@@ -65,6 +66,7 @@ export const arubaAoscx = definePlatform({
     commands: ['show running-config'],
     end: null,
     start: /^(?:Current configuration:|!Version ArubaOS-CX|!export-password)/,
+    complete: bannerOpen,
     scrub: [
       hide(/((?<![\w-])(?:ciphertext|plaintext) (?<!^ *(?:description|banner|name) .*))\S+/gm),
       hide(/^(\s*snmp-server community )\S+/gm),

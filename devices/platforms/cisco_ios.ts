@@ -1,3 +1,4 @@
+import { bannerOpen } from '../config-structure.ts';
 import { ask, definePlatform, hide, only } from '../platform.ts';
 import type { Source } from '../platform.ts';
 
@@ -65,6 +66,7 @@ export const ciscoIos = definePlatform({
     commands: ['show running-config'],
     end: /^end$/m,
     start: /^(?:Building configuration|Current configuration|Using \d+ out of|!|version \d)/,
+    complete: bannerOpen,
     scrub: [
       hide(/^(\s*(?:enable|username \S+(?: \S+)*?) (?:secret|password)(?: level \d+)? (?:\d{1,2} )?)\S.*$/gm),
       hide(/^(\s*snmp-server community )\S+/gm),

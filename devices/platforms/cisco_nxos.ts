@@ -1,3 +1,4 @@
+import { bannerOpen } from '../config-structure.ts';
 import { ask, definePlatform, hide } from '../platform.ts';
 import type { Row, Source } from '../platform.ts';
 
@@ -58,6 +59,7 @@ export const ciscoNxos = definePlatform({
     commands: ['show running-config'],
     end: null,
     start: /^(?:!Command: |version \d)/,
+    complete: bannerOpen,
     scrub: [
       hide(/^(\s*(?:username \S+ password|enable secret) (?:\d )?)\S+/gm),
       hide(/^(\s*snmp-server community )\S+/gm),

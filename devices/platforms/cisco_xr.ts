@@ -1,3 +1,4 @@
+import { bannerOpen } from '../config-structure.ts';
 import { ask, definePlatform, hide } from '../platform.ts';
 import type { Row, Source } from '../platform.ts';
 
@@ -76,6 +77,7 @@ export const ciscoXr = definePlatform({
     commands: ['show running-config'],
     end: /^end$/m,
     start: /^(?:Building configuration|!! |hostname )/,
+    complete: bannerOpen,
     scrub: [
       hide(/^(\s+(?:secret|password) (?:\d{1,2} |encrypted |clear )?)\S+$/gm),
       // A key chain has `key 1`, which is a number and no secret.

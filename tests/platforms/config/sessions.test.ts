@@ -78,9 +78,14 @@ const EXPECTED: Record<FaultName, Expected> = {
   legacy_ssh: {
     fault: 'legacy_ssh',
     status: 'success',
-    but: Object.fromEntries(MODERN_ONLY.map((name) => [name, 'unreachable'])),
+    but: Object.fromEntries(MODERN_ONLY.map((name) => [name, 'error'])),
   },
-  drop_after_login: { fault: 'drop_after_login', status: 'unreachable', retryable: false },
+  drop_after_login: {
+    fault: 'drop_after_login',
+    status: 'unreachable',
+    retryable: false,
+    but: { mikrotik_routeros: 'truncated', linux: 'truncated' },
+  },
   no_prompt: { fault: 'no_prompt', status: 'timeout', retryable: false, limits: SHORT, but: NO_TERMINAL },
   motd: { fault: 'motd', status: 'success' },
   pager_always: { fault: 'pager_always', status: 'success' },

@@ -28,3 +28,8 @@ export async function readHealth({ sql }: Pick<Database, 'sql'>, deviceId: strin
   const { state, open_until, ...rest } = row;
   return { ...rest, circuit: { state, open_until } };
 }
+
+/** Closes the circuit by hand. */
+export async function resetCircuit({ sql }: Pick<Database, 'sql'>, deviceId: string): Promise<void> {
+  await sql`update device_health set failures = 0, open_until = null, open_seconds = null where device_id = ${deviceId}`;
+}

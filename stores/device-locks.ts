@@ -10,9 +10,11 @@ export interface LockWish {
   device_id: string;
   holder: string;
   group_id: string | null;
+  /** Whether it is to be logged in to: only then its circuit counts. Yes unless told. */
+  login?: boolean;
 }
 
-/** `token` is null where another holder has the device, or where the device is not to be run any more (`gone`). */
+/** `token` is null where another holder has the device, where its circuit is open, or where it is not to be run any more (`gone`). */
 export interface LockGrant {
   device_id: string;
   job_id: string;
@@ -22,6 +24,8 @@ export interface LockGrant {
   /** Who has it now; null where it was granted. */
   held_by: string | null;
   held_job_id: string | null;
+  /** Why its circuit is open; null where it is not. */
+  circuit: string | null;
 }
 
 /**
@@ -32,13 +36,20 @@ export async function takeLocks(sql: Sql, wishes: LockWish[]): Promise<LockGrant
   return sql<LockGrant[]>`
     with wish as (
       select * from unnest(${wishes.map((wish) => wish.job_id)}::uuid[], ${wishes.map((wish) => wish.device_id)}::uuid[],
-        ${wishes.map((wish) => wish.holder)}::text[], ${wishes.map((wish) => wish.group_id)}::uuid[]) as w(job_id, device_id, holder, group_id)
+        ${wishes.map((wish) => wish.holder)}::text[], ${wishes.map((wish) => wish.group_id)}::uuid[],
+        ${wishes.map((wish) => wish.login !== false)}::bool[]) as w(job_id, device_id, holder, group_id, login)
     ), due as (
       select w.* from wish w join job_devices jd on jd.job_id = w.job_id and jd.device_id = w.device_id
       where jd.status in ('pending', 'in_progress')
+    ), spared as (
+      select w.device_id, h.failures || ' failures in a row, the last one ' || coalesce(h.last_outcome, '')
+        || coalesce(' (' || left(h.last_error, 300) || ')', '') || '; it is left alone until '
+        || to_char(h.open_until at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as why
+      from due w join device_health h on h.device_id = w.device_id where w.login and h.open_until > now()
     ), taken as (
       insert into device_locks as l (device_id, holder, job_id, group_id, expires_at)
-      select device_id, holder, job_id, group_id, now() + make_interval(secs => ${LEASE_SECONDS}) from due order by device_id
+      select device_id, holder, job_id, group_id, now() + make_interval(secs => ${LEASE_SECONDS}) from due
+      where device_id not in (select device_id from spared) order by device_id
       on conflict (device_id) do update set holder = excluded.holder, job_id = excluded.job_id, group_id = excluded.group_id,
         token = nextval('device_lock_tokens'), acquired_at = now(), expires_at = excluded.expires_at
         where l.expires_at < now()
@@ -50,9 +61,11 @@ export async function takeLocks(sql: Sql, wishes: LockWish[]): Promise<LockGrant
       returning jd.device_id, jd.attempts
     )
     select w.device_id, w.job_id, t.token, coalesce(s.attempts, 0) as attempts, due.device_id is null as gone,
-           case when t.token is null then l.holder end as held_by, case when t.token is null then l.job_id end as held_job_id
+           case when t.token is null then l.holder end as held_by, case when t.token is null then l.job_id end as held_job_id,
+           p.why as circuit
     from wish w left join due on due.device_id = w.device_id left join taken t on t.device_id = w.device_id
-    left join started s on s.device_id = w.device_id left join device_locks l on l.device_id = w.device_id`;
+    left join started s on s.device_id = w.device_id left join device_locks l on l.device_id = w.device_id
+    left join spared p on p.device_id = w.device_id`;
 }
 
 /**

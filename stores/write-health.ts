@@ -1,11 +1,14 @@
 import type { DeviceCommit } from './commit-devices.ts';
 import type { Sql } from './database.ts';
+import { CIRCUIT } from '../core/circuit.ts';
 import { storableText } from './storable-text.ts';
 import { arrayLiteral } from './text-array.ts';
 
 const ERROR_LENGTH = 4000;
 /** Outcomes that say nothing about the device: nobody has tried it. */
 const NOT_TRIED = ['locked', 'circuit_open', 'cancelled'];
+/** Failures of the way to the device and of its login: another login soon would do no better, or do harm. */
+const OPENS_CIRCUIT = ['auth_failed', 'unreachable', 'timeout', 'host_key_mismatch', 'truncated'];
 
 /**
  * Statements that keep how devices have fared, and tell webhooks of those that fail again and again or work again. A device counts
@@ -39,7 +42,9 @@ export function writeHealth(tx: Sql, commits: DeviceCommit[]): Promise<unknown>[
       on conflict (device_id) do update set failures = case when excluded.failures = 0 then 0 else h.failures + 1 end,
         last_outcome = excluded.last_outcome, last_error = excluded.last_error,
         last_success_at = coalesce(excluded.last_success_at, h.last_success_at),
-        last_failure_at = coalesce(excluded.last_failure_at, h.last_failure_at)
+        last_failure_at = coalesce(excluded.last_failure_at, h.last_failure_at),
+        open_seconds = case when excluded.failures = 0 then null when ${opens(tx)} then ${nextSeconds(tx)} else h.open_seconds end,
+        open_until = case when excluded.failures = 0 then null when ${opens(tx)} then now() + make_interval(secs => ${nextSeconds(tx)}) end
       returning h.device_id, h.failures
     ), hooks as (
       select id, events, failure_threshold as threshold from webhooks
@@ -57,3 +62,10 @@ export function writeHealth(tx: Sql, commits: DeviceCommit[]): Promise<unknown>[
     where e.event = any(w.events)`,
   ];
 }
+
+/** At so many failures in a row, and at each one after them, the device is left alone for a while. */
+const opens = (tx: Sql) => tx`h.failures + 1 >= ${CIRCUIT.failures} and excluded.last_outcome = any(${OPENS_CIRCUIT}::text[])`;
+
+/** Twice as long each time that the probe fails. */
+const nextSeconds = (tx: Sql) =>
+  tx`least(coalesce(h.open_seconds * 2, ${CIRCUIT.first_seconds}::int), ${CIRCUIT.most_seconds}::int)`;

@@ -35,7 +35,7 @@ export async function runDevice(deps: FleetDeps, run: BatchRun, device: BatchDev
   if (problem !== null) return conclude(deps, run, device, 'error', problem);
   const place = await takeDevice(deps, run, device);
   if (place === null) return;
-  if ('locked' in place) return conclude(deps, run, device, 'locked', place.locked);
+  if ('left' in place) return conclude(deps, run, device, place.left, place.why);
   const { grant, leave } = place;
   try {
     await collectAndCommit(deps, run, device, grant, leave);

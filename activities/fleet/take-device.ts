@@ -10,13 +10,14 @@ const BUSY_MS = 500;
 
 /**
  * Gets a device a place under the session limit and its lock, waiting for both; while it waits for the lock it holds no place.
- * Null where it is not to be started any more; `locked` names the holder that outlasted `lock_wait`.
+ * Null where it is not to be started any more; else why it is left alone: its circuit is open, or the holder that outlasted
+ * `lock_wait`.
  */
 export async function takeDevice(
   deps: FleetDeps,
   run: BatchRun,
   device: BatchDevice,
-): Promise<{ grant: Taken; leave: () => void } | { locked: string } | null> {
+): Promise<{ grant: Taken; leave: () => void } | { left: 'locked' | 'circuit_open'; why: string } | null> {
   // Limits of a group are about logins.
   const group = run.work.login ? device.group : null;
   const wish = {
@@ -24,6 +25,7 @@ export async function takeDevice(
     device_id: device.device_id,
     holder: `job ${run.job_id} on ${deps.workerName}`,
     group_id: group?.id ?? null,
+    login: run.work.login,
   };
   const began = Date.now();
   for (;;) {
@@ -33,6 +35,7 @@ export async function takeDevice(
     try {
       const grant = await takeOrWaitForDatabase(deps, run, () => deps.locks.take(wish, group));
       if (grant?.gone) return null;
+      if (grant?.circuit) return { left: 'circuit_open', why: grant.circuit };
       if (grant && grant.token !== null) {
         if (!(await itsTurn(deps, run, { ...wish, token: grant.token }, grant.wait_ms))) return null;
         kept = true;
@@ -41,7 +44,7 @@ export async function takeDevice(
       // A lock of this very job is that of an attempt which died: its lease ends soon.
       const patience = grant?.held_job_id === run.job_id ? LEASE_SECONDS * 2 : run.params.lock_wait;
       if (grant !== null && Date.now() - began >= patience * 1000)
-        return { locked: `the device is held by ${grant.held_by ?? 'another session'}` };
+        return { left: 'locked', why: `the device is held by ${grant.held_by ?? 'another session'}` };
     } finally {
       if (!kept) leave();
     }

@@ -27,4 +27,15 @@ export const deviceHealth = {
     responses: { 200: DeviceHealth },
     problems: ['not_found'],
   }),
+  resetDeviceCircuit: defineEndpoint({
+    method: 'POST',
+    path: '/api/devices/{id}/circuit/reset',
+    summary: 'Close the circuit of a device and forget its failures: the next job tries it at once',
+    tag: 'Devices',
+    role: 'operator',
+    audit: 'device.circuit_reset',
+    params: idParams,
+    responses: { 200: DeviceHealth },
+    problems: ['not_found'],
+  }),
 };

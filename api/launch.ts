@@ -34,6 +34,8 @@ export interface JobWish {
   owner: string;
   retry_of?: string | null;
   changed_by?: string | null;
+  /** Names what started it, where that may start it only once; a second time breaks `jobs_origin_unique`. */
+  origin?: string | null;
 }
 
 export type RequestLimits = Partial<SelectionLimits>;

@@ -20,6 +20,7 @@ import { registerJobMetrics } from './metrics.ts';
 import { createQueueWatch } from './queues.ts';
 import { startReconciler } from './reconcile.ts';
 import { createWaitWatch } from './waiting.ts';
+import { startSyslog } from './syslog/start.ts';
 import { startWebhookSender } from './webhooks/sender.ts';
 
 const STOP_MS = 5_000;
@@ -68,6 +69,8 @@ async function main(): Promise<void> {
   shutdown.onStop('reconciler', () => atMost(CLOSE_MS, reconciler.stop()));
   const sender = startWebhookSender(deps);
   shutdown.onStop('webhooks', () => atMost(2 * CLOSE_MS, sender.stop()));
+  const syslog = await startSyslog(deps, config);
+  shutdown.onStop('syslog', () => atMost(CLOSE_MS, syslog.stop()));
   void prepareNamespace(temporal, log, shutdown.signal);
   log.info({ url }, 'api is ready');
   process.stdout.write(`${JSON.stringify({ ready: 'api', url })}\n`);

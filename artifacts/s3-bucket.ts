@@ -9,9 +9,9 @@ import {
 } from '@aws-sdk/client-s3';
 
 const CONNECT_MS = 3000;
-const ANSWER_MS = 15_000;
+const ANSWER_MS = 8000;
 /** All tries of one request together. */
-const REQUEST_MS = 45_000;
+const REQUEST_MS = 20_000;
 const MAX_ATTEMPTS = 3;
 const MAX_SOCKETS = 32;
 export const DELETE_GROUP = 1000;
@@ -100,7 +100,8 @@ export function openBucket({ bucket, region, endpoint, path_style }: BucketOptio
       const Objects = keys.slice(at, at + DELETE_GROUP).map((Key) => ({ Key }));
       const request = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
       const { Errors } = await client.send(request, bounded());
-      const [first] = Errors ?? [];
+      // Somebody else removed it: some servers tell.
+      const [first] = (Errors ?? []).filter(({ Code }) => Code !== 'NoSuchKey');
       if (first !== undefined) throw new Error(`${first.Code ?? 'an error'} on removal: ${first.Message ?? ''}`);
     }
   }
@@ -108,7 +109,7 @@ export function openBucket({ bucket, region, endpoint, path_style }: BucketOptio
   /** False where the server says that there is no such bucket. */
   async function exists(): Promise<boolean> {
     try {
-      await client.send(new HeadBucketCommand({ Bucket: bucket }), bounded());
+      await client.send(new HeadBucketCommand({ Bucket: bucket }), { abortSignal: AbortSignal.timeout(ANSWER_MS) });
       return true;
     } catch (error) {
       if (named(error, 'NotFound', 'NoSuchBucket')) return false;

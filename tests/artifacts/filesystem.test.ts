@@ -8,6 +8,7 @@ import { contract, publication } from './contract.ts';
 
 contract('filesystem', {
   resolution: 20,
+  removal: 40,
   nowhere: '0'.repeat(64),
   async make() {
     const dataDir = await mkdtemp(join(tmpdir(), 'cairn-artifacts-'));

@@ -92,10 +92,13 @@ interface Catalogue extends Remote {
   host?: 'primary_ip' | 'name' | undefined;
 }
 
+/** Where the source has each field: a column of a table, a dotted path in an item. */
+export type Places = { [K in keyof SourceRecord]?: string | undefined };
+
 /** A source and how it is read. No secret is ever in it. */
 export type InventorySourceOptions =
-  | (Read & { type: 'csv'; text?: string | undefined; url?: string | undefined })
-  | (Remote & { type: 'http_json'; items: string; fields: Partial<Record<keyof SourceRecord, string>> })
+  | (Read & { type: 'csv'; text?: string | undefined; url?: string | undefined; fields?: Places | undefined })
+  | (Remote & { type: 'http_json'; items: string; fields: Places })
   | (Catalogue & { type: 'netbox' })
   | (Catalogue & { type: 'nautobot'; api?: 'graphql' | 'rest' | undefined });
 

@@ -279,7 +279,7 @@ class ShellSession implements ShellDialogue {
     const frame = { command, prompt, above: this.#platform.prompt.above, nudged: this.#nudges > 0, cut: reader.overflow };
     const { late, text } = outputText(erasePagers(reader.text(), this.#pagers), frame);
     // What came before the echo belongs to the command before: a line of its output was taken for the prompt.
-    if (late !== '' && this.#previous !== null) this.#previous.text += `${prompt}\n${late}`;
+    if (late !== '' && this.#previous !== null) this.#previous.text += `${prompt}${late.startsWith('\n') ? '' : '\n'}${late}`;
     const answer: Answer = {
       command,
       text,

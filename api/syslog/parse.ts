@@ -19,8 +19,8 @@ const CLASSIC = [
   /\bdevname="?(?<host>[\w.-]{1,255})/,
   // A host name after the time; Cisco puts a colon there where it has none.
   new RegExp(`^${TIME} ${HOST}:?(?= |$)`),
-  // Cisco with `logging origin-id`: sequence number, name, time.
-  new RegExp(`^(?:\\d{1,10}: )?${HOST}: (?=${TIME})`),
+  // Cisco with `logging origin-id`: sequence numbers, name, time.
+  new RegExp(`^(?:\\d{1,10}: ){0,2}(?!\\d+:)${HOST}: (?=${TIME})`),
 ];
 
 /** Reads a message of RFC 5424 or RFC 3164; whatever is neither is all text. Never fails. */

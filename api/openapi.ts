@@ -8,10 +8,14 @@ type Json = Record<string, unknown>;
 type Io = 'input' | 'output';
 
 const PROBLEM_MEDIA = 'application/problem+json';
-const WAY = { 200: 'Done', 201: 'Created', 202: 'Accepted', 204: 'Done, nothing to tell', 503: 'Not ready' } as Record<
-  number,
-  string
->;
+const WAY = {
+  200: 'Done',
+  201: 'Created',
+  202: 'Accepted',
+  204: 'Done, nothing to tell',
+  304: 'As it was when its ETag was given',
+  503: 'Not ready',
+} as Record<number, string>;
 
 const ProblemSchema = z
   .object({
@@ -91,9 +95,10 @@ function parametersOf(where: 'path' | 'query', schema: z.ZodObject | undefined, 
 function bodyOf({ body, textBody }: Endpoint, schemas: Record<string, Json>): Json | null {
   if (body === undefined) return null;
   const json = { 'application/json': { schema: toJson(body, 'input', schemas) } };
-  if (textBody === undefined) return { required: true, content: json };
+  const required = !body.safeParse(undefined).success;
+  if (textBody === undefined) return { required, content: json };
   return {
-    required: true,
+    required,
     content: { ...json, [textBody.media]: { schema: { type: 'string', description: textBody.description } } },
   };
 }

@@ -36,6 +36,13 @@ export const idParams = z.strictObject({ id: reference });
 export const yesNo = z.stringbool({ truthy: ['true', '1', 'yes'], falsy: ['false', '0', 'no'] });
 export const flag = (fallback: boolean) => yesNo.default(fallback);
 
+/** One or several values in a query: repeated, or with commas between them. */
+export const severalOf = <const V extends readonly [string, ...string[]]>(values: V) =>
+  z
+    .union([z.string(), z.array(z.string())])
+    .transform((given) => [given].flat().flatMap((text) => text.split(',')))
+    .pipe(z.array(z.enum(values)).min(1).max(50));
+
 export const outcome = z.enum(OUTCOMES);
 export const deviceOutcome = z.enum([...OUTCOMES, 'partial']);
 

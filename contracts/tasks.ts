@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { JobType } from '../core/jobs.ts';
+import { CleanupTask } from './cleanup.ts';
 import { DeviceCollectRequest, FleetCollectRequest } from './collect.ts';
 import { DiscoverRequest } from './discover.ts';
 
@@ -24,5 +25,10 @@ export const TASKS = {
     name: 'Configuration backup',
     description: 'Fetches the configuration of each device, proves it complete and keeps it as a version where it changed',
     params: FleetCollectRequest,
+  },
+  'maintenance.cleanup': {
+    name: 'Cleanup',
+    description: 'Removes what is older than its rules say, and what nothing refers to in the artifact store; for admins',
+    params: CleanupTask,
   },
 } as const satisfies Record<JobType, { name: string; description: string; params: z.ZodType }>;

@@ -1,6 +1,8 @@
+import type { CleanupParams } from './cleanup.ts';
 import type { JobKind } from './facts.ts';
+import type { Role } from './roles.ts';
 
-export const JOB_TYPES = ['topology.discover', 'topology.reparse', 'device.collect', 'fleet.collect'] as const;
+export const JOB_TYPES = ['topology.discover', 'topology.reparse', 'device.collect', 'fleet.collect', 'maintenance.cleanup'] as const;
 export type JobType = (typeof JOB_TYPES)[number];
 
 export const JOB_STATUSES = [
@@ -35,7 +37,17 @@ export const JOB_WORKFLOWS = {
   'topology.reparse': 'reparseTopology',
   'device.collect': 'collectDevices',
   'fleet.collect': 'collectDevices',
+  'maintenance.cleanup': 'cleanUp',
 } as const satisfies Record<JobType, string>;
+
+/** The least role that may start a job of a type; one that removes history is for admins. */
+export const JOB_ROLES = {
+  'topology.discover': 'operator',
+  'topology.reparse': 'operator',
+  'device.collect': 'operator',
+  'fleet.collect': 'operator',
+  'maintenance.cleanup': 'admin',
+} as const satisfies Record<JobType, Role>;
 
 /** The validated parameters of a job, as its row keeps them. No secret is ever one of them. */
 export interface JobParams {
@@ -53,6 +65,8 @@ export interface JobParams {
   collector?: string | null;
   /** Who changed the configuration, as the message that started the job tells. */
   changed_by?: string | null;
+  /** Of `maintenance.cleanup`. */
+  cleanup?: CleanupParams;
 }
 
 /** Seconds; what a request that tells none gets. */
@@ -76,6 +90,8 @@ export function limitsOf(request: Limits, devices: number): typeof DEFAULT_LIMIT
 /** Names of the signals and queries of every job workflow. */
 export const PAUSE_SIGNAL = 'pause';
 export const RESUME_SIGNAL = 'resume';
+/** Carries the Temporal priority key, 1 (first) to 5, of the batches from then on. */
+export const PRIORITY_SIGNAL = 'priority';
 export const PROGRESS_QUERY = 'progress';
 
 /** What the `progress` query answers. Counts are read from rows by the last activity that looked. */

@@ -1,5 +1,5 @@
 import type { JobStatus } from '../core/jobs.ts';
-import { rfc3339 } from './columns.ts';
+import { idOrNull, rfc3339 } from './columns.ts';
 import type { Database } from './database.ts';
 
 type Has = Pick<Database, 'sql'>;
@@ -25,11 +25,20 @@ export const LOG_START: LogPlace = { xact: '0', id: 0 };
  * Log rows after a place, in order. Rows that a transaction still open might come before are held back, so that whoever goes
  * on from the last row he got misses none.
  */
-export async function readLog({ sql }: Has, jobId: string, after: LogPlace, limit: number): Promise<LogRow[]> {
+export async function readLog(
+  { sql }: Has,
+  jobId: string,
+  after: LogPlace,
+  limit: number,
+  filter: { device_id?: string | undefined; level?: readonly string[] | undefined } = {},
+): Promise<LogRow[]> {
+  const { device_id, level } = filter;
   return sql<LogRow[]>`
     select xact::text as xact, id, ${sql.unsafe(rfc3339('at'))} as at, event, level, message, device_id, data from job_log
     where job_id = ${jobId} and (xact, id) > (${after.xact}::text::xid8, ${after.id}::bigint)
       and xact < pg_snapshot_xmin(pg_current_snapshot())
+      ${device_id === undefined ? sql`` : sql`and device_id = ${idOrNull(device_id)}`}
+      ${level === undefined ? sql`` : sql`and level = any(${[...level]}::text[])`}
     order by xact, id limit ${limit}`;
 }
 

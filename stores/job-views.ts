@@ -1,7 +1,8 @@
 import type { JobStatus, JobType } from '../core/jobs.ts';
 import type { DeviceOutcome, DeviceStatus } from '../core/outcome.ts';
-import { idOrNull, rfc3339, selectList } from './columns.ts';
-import type { Database } from './database.ts';
+import { collectorQueue } from '../core/queues.ts';
+import { idOrNull, isUuid, rfc3339, selectList } from './columns.ts';
+import type { Database, Sql } from './database.ts';
 
 type Has = Pick<Database, 'sql'>;
 
@@ -54,13 +55,24 @@ export async function readJob({ sql }: Has, jobId: string): Promise<JobView | nu
 }
 
 export interface JobFilter {
-  type?: JobType | undefined;
-  status?: JobStatus | undefined;
+  type?: readonly JobType[] | undefined;
+  status?: readonly JobStatus[] | undefined;
   owner?: string | undefined;
   schedule_id?: string | undefined;
   /** RFC 3339. */
   since?: string | undefined;
+  until?: string | undefined;
+  /** Id, or name that it has now. */
+  device_id?: string | undefined;
+  /** Id or name of a collection group. */
+  group?: string | undefined;
 }
+
+const deviceOf = (sql: Sql, reference: string) =>
+  isUuid(reference) ? sql`${reference}` : sql`(select id from devices where name = ${reference})`;
+
+const queueOf = (sql: Sql, reference: string) =>
+  sql`(select ${collectorQueue('')} || queue_id from collection_groups where id = ${idOrNull(reference)} or name = ${reference} limit 1)`;
 
 /** The newest first; `before` is the last job of the page before. */
 export async function listJobs(
@@ -69,14 +81,17 @@ export async function listJobs(
   before: { created_at: string; job_id: string } | null,
   limit: number,
 ): Promise<JobView[]> {
-  const { type, status, owner, schedule_id, since } = filter;
+  const { type, status, owner, schedule_id, since, until, device_id, group } = filter;
   return sql<JobView[]>`${sql.unsafe(VIEW)}
     where true
-      ${type === undefined ? sql`` : sql`and j.type = ${type}`}
-      ${status === undefined ? sql`` : sql`and j.status = ${status}`}
+      ${type === undefined ? sql`` : sql`and j.type = any(${[...type]}::text[])`}
+      ${status === undefined ? sql`` : sql`and j.status = any(${[...status]}::text[])`}
       ${owner === undefined ? sql`` : sql`and j.owner = ${owner}`}
       ${schedule_id === undefined ? sql`` : sql`and j.schedule_id = ${schedule_id}`}
       ${since === undefined ? sql`` : sql`and j.created_at >= ${since}::timestamptz`}
+      ${until === undefined ? sql`` : sql`and j.created_at < ${until}::timestamptz`}
+      ${device_id === undefined ? sql`` : sql`and j.id in (select d.job_id from job_devices d where d.device_id = ${deviceOf(sql, device_id)})`}
+      ${group === undefined ? sql`` : sql`and exists(select 1 from job_devices d where d.job_id = j.id and d.queue = ${queueOf(sql, group)})`}
       ${before === null ? sql`` : sql`and (j.created_at, j.id) < (${before.created_at}::timestamptz, ${before.job_id}::uuid)`}
     order by j.created_at desc, j.id desc limit ${limit}`;
 }

@@ -14,6 +14,7 @@ const CONSTRAINTS: Record<string, { code: 'conflict' | 'validation_failed'; fiel
   collection_groups_name_unique: { code: 'conflict', field: 'name', detail: 'is the name of another collection group' },
   collection_groups_queue_id_unique: { code: 'conflict', field: 'queue_id', detail: 'is the queue of another collection group' },
   schedules_name_unique: { code: 'conflict', field: 'name', detail: 'is the name of another schedule' },
+  presets_name_unique: { code: 'conflict', field: 'name', detail: 'is the name of another preset' },
   webhooks_name_unique: { code: 'conflict', field: 'name', detail: 'is the name of another webhook' },
   api_tokens_name_unique: { code: 'conflict', field: 'name', detail: 'is the name of another token' },
 };

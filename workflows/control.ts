@@ -1,8 +1,9 @@
 import { defineQuery, defineSignal, setCurrentDetails, setHandler } from '@temporalio/workflow';
-import { PAUSE_SIGNAL, PROGRESS_QUERY, RESUME_SIGNAL, type JobProgress } from '../core/jobs.ts';
+import { PAUSE_SIGNAL, PRIORITY_SIGNAL, PROGRESS_QUERY, RESUME_SIGNAL, type JobProgress } from '../core/jobs.ts';
 
 export const pause = defineSignal(PAUSE_SIGNAL);
 export const resume = defineSignal(RESUME_SIGNAL);
+export const priority = defineSignal<[number]>(PRIORITY_SIGNAL);
 export const progress = defineQuery<JobProgress>(PROGRESS_QUERY);
 
 /** What people asked of a run, and what it tells them. */
@@ -10,6 +11,8 @@ export interface Control {
   paused: boolean;
   /** Pause or resume came since the row was last written: it is written again, even if nothing changed here. */
   asked: boolean;
+  /** The priority key that was asked for since the run began; null where none was. A later run reads the row. */
+  priorityKey: number | null;
   progress: JobProgress;
   /** Set whenever something happened that the dispatcher should look at. */
   woken: boolean;
@@ -18,12 +21,13 @@ export interface Control {
   describe(): void;
 }
 
-/** Registers pause, resume and progress. First thing in a workflow, so that no signal comes too early. */
+/** Registers pause, resume, priority and progress. First thing in a workflow, so that no signal comes too early. */
 export function installControl(paused: boolean): Control {
   const control: Control = {
     paused,
     asked: false,
     woken: false,
+    priorityKey: null,
     progress: {
       phase: 'starting',
       batches: { total: 0, done: 0, running: 0, waiting: 0 },
@@ -49,6 +53,9 @@ export function installControl(paused: boolean): Control {
     control.paused = false;
     control.asked = true;
     control.wake();
+  });
+  setHandler(priority, (key) => {
+    control.priorityKey = key;
   });
   setHandler(progress, () => control.progress);
   return control;

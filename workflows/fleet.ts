@@ -79,6 +79,7 @@ async function dispatchBatches(
 
   const start = (batch: BatchPlan): void => {
     batches.running += 1;
+    const turn = { priority_key: control.priorityKey ?? plan.priority_key, owner: plan.owner };
     const input = { job_id, batch: batch.batch, soft_deadline: clock.softDeadline() };
     const ended = (result: BatchResult | null): void => {
       batches.running -= 1;
@@ -88,7 +89,7 @@ async function dispatchBatches(
       control.wake();
     };
     scope
-      .run(() => work.run(batchActivities(batch, plan), input))
+      .run(() => work.run(batchActivities(batch, turn), input))
       .then(ended, (error: unknown) => {
         // A dead worker cannot confirm the cancel of its batch: that times out instead.
         if (isCancellation(error) || clock.isPast()) cut = true;

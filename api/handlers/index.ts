@@ -12,6 +12,8 @@ import { jobHandlers } from './jobs.ts';
 import { searchHandlers } from './search.ts';
 import { scheduleHandlers } from './schedules.ts';
 import { serviceHandlers } from './service.ts';
+import { presetHandlers } from './presets.ts';
+import { taskHandlers } from './tasks.ts';
 import { tokenHandlers } from './tokens.ts';
 import { topologyHandlers } from './topology.ts';
 import { webhookHandlers } from './webhooks.ts';
@@ -29,6 +31,8 @@ export const HANDLERS: { [T in keyof typeof CONTRACTS]: Handlers<(typeof CONTRAC
   credentials: credentialHandlers,
   collectionGroups: collectionGroupHandlers,
   search: searchHandlers,
+  presets: presetHandlers,
+  tasks: taskHandlers,
   tokens: tokenHandlers,
   webhooks: webhookHandlers,
   schedules: scheduleHandlers,

@@ -8,11 +8,16 @@ import { CURSORS, decodeCursor, pageOf } from '../cursor.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Call, Handlers } from '../endpoint.ts';
 import { eventId } from '../events.ts';
+import { unlessKnown } from '../etag.ts';
 import { jobAnswer, jobJson } from '../job-json.ts';
 import { launchRequest } from '../launch.ts';
+import { reprioritise } from '../priority.ts';
 import { notFound } from '../problems.ts';
+import { previewRetry, retryJob } from '../retry.ts';
+import { wishOf } from '../wish.ts';
 
-async function jobOf(deps: ApiDeps, id: string) {
+/** @throws AppError `not_found` */
+export async function jobOf(deps: ApiDeps, id: string) {
   const job = await readJob(deps.database, id);
   if (job === null) throw notFound('job', id);
   return job;
@@ -28,10 +33,8 @@ function placeOf(lastEventId: string | undefined) {
 
 type JobCall = Pick<Call<(typeof jobs)['getJob']>, 'deps' | 'params' | 'principal' | 'audit'>;
 
-const read = async ({ deps, params }: JobCall) => ({
-  status: 200 as const,
-  body: await jobAnswer(deps, await jobOf(deps, params.id)),
-});
+const read = async ({ deps, params, request }: JobCall & Pick<Call<(typeof jobs)['getJob']>, 'request'>) =>
+  unlessKnown(request, await jobAnswer(deps, await jobOf(deps, params.id)), ['eta_seconds']);
 
 const control =
   (verb: JobControl) =>
@@ -44,14 +47,11 @@ const control =
 
 export const jobHandlers: Handlers<typeof jobs> = {
   async createJob({ deps, body, principal, audit }) {
-    const { type, params, priority } = body;
-    const { job_id, devices } = await launchRequest(
-      deps,
-      { type, request: params, priority, owner: principal.name },
-      { at: '/params' },
-    );
-    audit.detail = { job_id, type, devices };
-    return { status: 202, body: await jobAnswer(deps, await jobOf(deps, job_id)), headers: { Location: `/api/jobs/${job_id}` } };
+    const wish = { ...(await wishOf(deps, body)), owner: principal.name };
+    const { job_id, devices } = await launchRequest(deps, wish, { at: '/params' });
+    audit.detail = { job_id, type: body.type, devices };
+    const job = await jobAnswer(deps, await jobOf(deps, job_id));
+    return { status: 202, body: job, headers: { Location: `/api/jobs/${job_id}` } };
   },
   async listJobs({ deps, query }) {
     const { limit, cursor, ...filter } = query;
@@ -84,10 +84,11 @@ export const jobHandlers: Handlers<typeof jobs> = {
       ),
     };
   },
-  async listJobLog({ deps, params, query: { limit, cursor } }) {
+  async listJobLog({ deps, params, query: { limit, cursor, ...filter } }) {
     const after = decodeCursor(CURSORS.log, cursor);
     const { job_id } = await jobOf(deps, params.id);
-    const rows = await readLog(deps.database, job_id, after === null ? LOG_START : { xact: after[0], id: after[1] }, limit + 1);
+    const place = after === null ? LOG_START : { xact: after[0], id: after[1] };
+    const rows = await readLog(deps.database, job_id, place, limit + 1, filter);
     return {
       status: 200,
       body: pageOf(
@@ -104,6 +105,23 @@ export const jobHandlers: Handlers<typeof jobs> = {
     if (request.method === 'HEAD') return { status: 200, chunks: [], media: 'text/event-stream; charset=utf-8' };
     deps.events.follow(response, job_id, place);
     return { taken: true };
+  },
+  async updateJob({ deps, params, body, principal, audit }) {
+    const { job_id } = await jobOf(deps, params.id);
+    audit.detail = { job_id, priority: body.priority };
+    await reprioritise(deps, job_id, body.priority, principal.name);
+    return { status: 200, body: await jobAnswer(deps, await jobOf(deps, job_id)) };
+  },
+  async retryJob({ deps, params, body = { dry_run: false }, principal, audit }) {
+    const { job_id: of } = await jobOf(deps, params.id);
+    if (body.dry_run) {
+      audit.skip = true;
+      return { status: 200, body: await previewRetry(deps, of, body) };
+    }
+    const { job_id, devices, ...skipped } = await retryJob(deps, of, body, principal.name);
+    audit.detail = { job_id, retry_of: of, devices };
+    const job = await jobAnswer(deps, await jobOf(deps, job_id));
+    return { status: 202, body: { ...job, ...skipped }, headers: { Location: `/api/jobs/${job_id}` } };
   },
   pauseJob: control('pause'),
   resumeJob: control('resume'),

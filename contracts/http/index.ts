@@ -11,6 +11,8 @@ import { jobs } from './jobs.ts';
 import { search } from './search.ts';
 import { schedules } from './schedules.ts';
 import { service } from './service.ts';
+import { presets } from './presets.ts';
+import { tasks } from './tasks.ts';
 import { tokens } from './tokens.ts';
 import { topology } from './topology.ts';
 import { webhooks } from './webhooks.ts';
@@ -28,6 +30,8 @@ export const CONTRACTS = {
   credentials,
   collectionGroups,
   search,
+  presets,
+  tasks,
   tokens,
   webhooks,
   schedules,

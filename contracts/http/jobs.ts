@@ -1,28 +1,13 @@
 import { z } from 'zod';
-import { JOB_STATUSES, JOB_TYPES, type JobType } from '../../core/jobs.ts';
+import { JOB_STATUSES, JOB_TYPES } from '../../core/jobs.ts';
 import { priority } from '../discover.ts';
 import { defineEndpoint } from '../endpoint.ts';
-import { deviceOutcome, idParams, line, page, pageQuery, timestamp, uuid } from '../fields.ts';
+import { deviceOutcome, idParams, line, page, pageQuery, reference, severalOf, timestamp, uuid } from '../fields.ts';
 import { deviceStatus, Job, JobDevice, JobLogLine } from '../job.ts';
-import { TASKS } from '../tasks.ts';
+import { NewJob } from '../new-job.ts';
+import { RetriedJob, RetryPreview, RetryRequest } from '../retry.ts';
 
 const tag = 'Jobs';
-const variant = <T extends JobType>(type: T) => z.strictObject({ type: z.literal(type), params: TASKS[type].params, priority });
-const variants = {
-  'topology.discover': variant('topology.discover'),
-  'topology.reparse': variant('topology.reparse'),
-  'device.collect': variant('device.collect'),
-  'fleet.collect': variant('fleet.collect'),
-} satisfies Record<JobType, z.ZodType>;
-const NewJob = z
-  .discriminatedUnion('type', [
-    variants['topology.discover'],
-    variants['topology.reparse'],
-    variants['device.collect'],
-    variants['fleet.collect'],
-  ])
-  .meta({ id: 'NewJob' });
-
 const read = { method: 'GET', tag, role: 'viewer', audit: null, params: idParams, problems: ['not_found'] } as const;
 const control = {
   method: 'POST',
@@ -53,16 +38,24 @@ export const jobs = {
     audit: null,
     query: z.strictObject({
       ...pageQuery,
-      type: z.enum(JOB_TYPES).optional(),
-      status: z.enum(JOB_STATUSES).optional(),
+      type: severalOf(JOB_TYPES).optional().describe('One or several'),
+      status: severalOf(JOB_STATUSES).optional().describe('One or several'),
       owner: line(255).optional(),
       schedule_id: uuid.optional().describe('Started by this schedule'),
       since: timestamp.optional().describe('Created at or after'),
+      until: timestamp.optional().describe('Created before'),
+      device_id: reference.optional().describe('Jobs with this device (id or name)'),
+      group: reference.optional().describe('Jobs with devices on the queue of this collection group (id or name)'),
     }),
     responses: { 200: page(Job) },
   }),
-  getJob: defineEndpoint({ ...read, path: '/api/jobs/{id}', summary: 'Read a job', responses: { 200: Job } }),
-  getJobStatus: defineEndpoint({ ...read, path: '/api/jobs/{id}/status', summary: 'Read a job', responses: { 200: Job } }),
+  getJob: defineEndpoint({ ...read, path: '/api/jobs/{id}', summary: 'Read a job', responses: { 200: Job, 304: null } }),
+  getJobStatus: defineEndpoint({
+    ...read,
+    path: '/api/jobs/{id}/status',
+    summary: 'Read a job',
+    responses: { 200: Job, 304: null },
+  }),
   listJobDevices: defineEndpoint({
     ...read,
     path: '/api/jobs/{id}/devices',
@@ -74,7 +67,11 @@ export const jobs = {
     ...read,
     path: '/api/jobs/{id}/log',
     summary: 'List what happened in a job, in order',
-    query: z.strictObject(pageQuery),
+    query: z.strictObject({
+      ...pageQuery,
+      device_id: uuid.optional().describe('Lines about this device (its id)'),
+      level: severalOf(['debug', 'info', 'warn', 'error']).optional().describe('One or several'),
+    }),
     responses: { 200: page(JobLogLine) },
   }),
   streamJobEvents: defineEndpoint({
@@ -85,6 +82,30 @@ export const jobs = {
       'Events `status`, `device` and `log` are the lines of the log and carry ids; send the last one as `Last-Event-ID` to go on after ' +
       'it. `progress` (at most one a second) and `end` are computed and carry none.',
     responses: { 200: { media: 'text/event-stream', description: 'Server-sent events' } },
+  }),
+  updateJob: defineEndpoint({
+    method: 'PATCH',
+    path: '/api/jobs/{id}',
+    summary: 'Change the priority of a job that is not over; it holds for the batches of devices that start after it',
+    tag,
+    role: 'operator',
+    audit: 'job.update',
+    params: idParams,
+    body: z.strictObject({ priority: priority.unwrap() }).meta({ id: 'JobPatch' }),
+    responses: { 200: Job },
+    problems: ['not_found', 'conflict', 'temporal_unavailable'],
+  }),
+  retryJob: defineEndpoint({
+    method: 'POST',
+    path: '/api/jobs/{id}/retry',
+    summary: 'Start a finished job again, for the devices that failed or were cancelled unless told otherwise',
+    tag,
+    role: 'operator',
+    audit: 'job.retry',
+    params: idParams,
+    body: RetryRequest.optional(),
+    responses: { 200: RetryPreview, 202: RetriedJob },
+    problems: ['not_found', 'conflict'],
   }),
   pauseJob: defineEndpoint({ ...control, path: '/api/jobs/{id}/pause', summary: 'Pause a job', audit: 'job.pause' }),
   resumeJob: defineEndpoint({ ...control, path: '/api/jobs/{id}/resume', summary: 'Resume a paused job', audit: 'job.resume' }),

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { AppError } from '../../core/errors.ts';
+import { isTerminalJob, JOB_TYPES, type JobStatus } from '../../core/jobs.ts';
+import type { TASK_STATES, tasks } from '../../contracts/http/tasks.ts';
+import { TASKS } from '../../contracts/tasks.ts';
+import { controlJob } from '../control.ts';
+import type { Handlers } from '../endpoint.ts';
+import { jobAnswer } from '../job-json.ts';
+import { launchRequest } from '../launch.ts';
+import { previewRetry, retryJob } from '../retry.ts';
+import { wishOf } from '../wish.ts';
+import { jobOf } from './jobs.ts';
+
+const STATES = {
+  pending: 'PENDING',
+  in_progress: 'STARTED',
+  pausing: 'STARTED',
+  paused: 'STARTED',
+  cancelling: 'STARTED',
+  cancelled: 'REVOKED',
+  completed: 'SUCCESS',
+  failed: 'FAILURE',
+} as const satisfies Record<JobStatus, (typeof TASK_STATES)[number]>;
+
+/** A job as clients of a Celery stack know it. */
+const asTask = <J extends { job_id: string; status: JobStatus }>(job: J) => ({
+  ...job,
+  task_id: job.job_id,
+  state: STATES[job.status],
+});
+
+/** The catalogue as it is answered; JSON Schema of what a client sends. */
+const CATALOGUE = JOB_TYPES.map((task_type) => {
+  const { name, description, params } = TASKS[task_type];
+  const { id: _id, ...parameters } = z.toJSONSchema(params, { io: 'input' });
+  return { task_type, name, description, parameters };
+});
+
+export const taskHandlers: Handlers<typeof tasks> = {
+  async listTaskTypes() {
+    return { status: 200, body: { items: CATALOGUE } };
+  },
+  async launchTask({ deps, body, principal, audit }) {
+    const { task_type: type, ...rest } = body;
+    const wish = { ...(await wishOf(deps, { type, ...rest })), owner: principal.name };
+    const { job_id, devices } = await launchRequest(deps, wish, { at: '/params' });
+    audit.detail = { job_id, type, devices };
+    const job = await jobAnswer(deps, await jobOf(deps, job_id));
+    return { status: 202, body: asTask(job), headers: { Location: `/api/tasks/${job_id}` } };
+  },
+  async getTask({ deps, params }) {
+    return { status: 200, body: asTask(await jobAnswer(deps, await jobOf(deps, params.id))) };
+  },
+  async revokeTask({ deps, params, principal, audit }) {
+    const job = await jobOf(deps, params.id);
+    audit.detail = { job_id: job.job_id };
+    if (isTerminalJob(job.status)) throw new AppError('conflict', `The task is already ${job.status}.`);
+    const { status, message } = await controlJob(deps, job.job_id, 'cancel', principal.name);
+    return { status: 200, body: { job_id: job.job_id, task_id: job.job_id, status, message } };
+  },
+  async retryTask({ deps, params, body = { dry_run: false }, principal, audit }) {
+    const { job_id: of } = await jobOf(deps, params.id);
+    if (body.dry_run) {
+      audit.skip = true;
+      return { status: 200, body: await previewRetry(deps, of, body) };
+    }
+    const { job_id, devices, ...skipped } = await retryJob(deps, of, body, principal.name);
+    audit.detail = { job_id, retry_of: of, devices };
+    const job = await jobAnswer(deps, await jobOf(deps, job_id));
+    return { status: 202, body: { ...asTask(job), ...skipped }, headers: { Location: `/api/tasks/${job_id}` } };
+  },
+};

@@ -45,21 +45,12 @@ const defaults = {
 
 const variant = <T extends JobType>(type: T) =>
   z.strictObject({ type: z.literal(type), params: TASKS[type].params, ...fields, ...defaults });
-const variants = {
-  'topology.discover': variant('topology.discover'),
-  'topology.reparse': variant('topology.reparse'),
-  'device.collect': variant('device.collect'),
-  'fleet.collect': variant('fleet.collect'),
-} satisfies Record<JobType, z.ZodType>;
+type VariantsOf<T extends readonly JobType[]> = { -readonly [I in keyof T]: ReturnType<typeof variant<T[I]>> };
 
 /** A plan and its times. `params` are those of POST /api/jobs for the type; devices are chosen anew at each run. */
 export const NewSchedule = z
-  .discriminatedUnion('type', [
-    variants['topology.discover'],
-    variants['topology.reparse'],
-    variants['device.collect'],
-    variants['fleet.collect'],
-  ])
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- in the order of the types
+  .discriminatedUnion('type', JOB_TYPES.map((type) => variant(type)) as unknown as VariantsOf<typeof JOB_TYPES>)
   .meta({ id: 'NewSchedule' });
 export type NewSchedule = z.output<typeof NewSchedule>;
 

@@ -1,4 +1,4 @@
-import type { CalendarField, CalendarTimes } from '../../core/schedules.ts';
+import { CALENDAR_FIELDS, type CalendarField, type CalendarTimes } from '../../core/schedules.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -79,9 +79,8 @@ const PARTS: Record<CalendarField, (wall: Date) => number> = {
 /** Whether these times hold this one of the wall clock, told as if it were UTC. */
 export function isDue(times: CalendarTimes, wall: number): boolean {
   const date = new Date(wall);
-  const fields = Object.entries(PARTS) as [CalendarField, (wall: Date) => number][];
-  return fields.every(([field, part]) => {
-    const value = part(date);
+  return CALENDAR_FIELDS.every((field) => {
+    const value = PARTS[field](date);
     return times[field].some(({ start, end, step }) => value >= start && value <= end && (value - start) % step === 0);
   });
 }

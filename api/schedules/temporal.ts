@@ -8,14 +8,19 @@ import {
 import { invalid } from '../../core/errors.ts';
 import { keyword, summaryOf, turnOf } from '../../core/job-start.ts';
 import { JOBS_QUEUE } from '../../core/queues.ts';
-import { SCHEDULE_WORKFLOW, temporalScheduleId, type Overlap, type ScheduleInput, type Timing } from '../../core/schedules.ts';
+import {
+  OVERLAPS,
+  SCHEDULE_WORKFLOW,
+  temporalScheduleId,
+  type Overlap,
+  type ScheduleInput,
+  type Timing,
+} from '../../core/schedules.ts';
 import type { ScheduleRow } from '../../stores/schedules.ts';
 import type { LaunchDeps } from '../launch.ts';
 import { toTemporal } from './timing.ts';
 
 const DEADLINE_MS = 5000;
-/** gRPC. */
-const NOT_FOUND = 5;
 
 type Deps = Pick<LaunchDeps, 'temporal'>;
 
@@ -41,8 +46,7 @@ export type OverlapPolicy = (typeof POLICIES)[Overlap];
 
 export const toPolicy = (overlap: Overlap): OverlapPolicy => POLICIES[overlap];
 export function fromPolicy(policy: string | undefined): Overlap {
-  const names = Object.keys(POLICIES) as Overlap[];
-  return names.find((name) => POLICIES[name] === policy) ?? 'skip';
+  return OVERLAPS.find((name) => POLICIES[name] === policy) ?? 'skip';
 }
 
 /**
@@ -53,12 +57,18 @@ export async function callTemporal<T>(deps: Deps, call: () => Promise<T>): Promi
   try {
     return await deps.temporal.connection.withDeadline(Date.now() + DEADLINE_MS, call);
   } catch (error) {
-    if (error instanceof ScheduleNotFoundError || (isGrpcServiceError(error) && error.code === NOT_FOUND)) return null;
+    if (error instanceof ScheduleNotFoundError || isUnknown(error)) return null;
     // The SDK's way to tell INVALID_ARGUMENT.
     if (error instanceof TypeError)
       throw invalid(/time ?zone/i.test(error.message) ? '/spec/time_zone' : '/spec', `is refused by Temporal: ${error.message}`);
     throw error;
   }
+}
+
+/** How a call that the SDK does not wrap tells NOT_FOUND. */
+function isUnknown(error: unknown): boolean {
+  const code: number = isGrpcServiceError(error) ? error.code : 0;
+  return code === 5;
 }
 
 export function handleOf(deps: Deps, scheduleId: string): ScheduleHandle {

@@ -1,4 +1,5 @@
 import type { Database, Sql } from './database.ts';
+import { arrayLiteral } from './text-array.ts';
 
 type Has = Pick<Database, 'sql'>;
 
@@ -37,7 +38,7 @@ export async function takeLocks(sql: Sql, wishes: LockWish[]): Promise<LockGrant
     with wish as (
       select * from unnest(${wishes.map((wish) => wish.job_id)}::uuid[], ${wishes.map((wish) => wish.device_id)}::uuid[],
         ${wishes.map((wish) => wish.holder)}::text[], ${wishes.map((wish) => wish.group_id)}::uuid[],
-        ${wishes.map((wish) => wish.login !== false)}::bool[]) as w(job_id, device_id, holder, group_id, login)
+        ${arrayLiteral(wishes.map((wish) => wish.login !== false))}::bool[]) as w(job_id, device_id, holder, group_id, login)
     ), due as (
       select w.* from wish w join job_devices jd on jd.job_id = w.job_id and jd.device_id = w.device_id
       where jd.status in ('pending', 'in_progress')

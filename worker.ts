@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { deviceActivities, jobActivities } from './activities/index.ts';
 import { createCheckpoint } from './activities/fleet/checkpoint.ts';
+import type { CleanupDeps } from './activities/cleanup/deps.ts';
 import type { FleetDeps } from './activities/fleet/deps.ts';
 import { createJobWatch } from './activities/fleet/job-watch.ts';
 import { createLockKeeper } from './activities/fleet/lock-keeper.ts';
@@ -96,7 +97,9 @@ function collectorOptions(deps: FleetDeps): Omit<WorkerOptions, 'taskQueue'> {
   };
 }
 
-async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeof createShutdown>): Promise<FleetDeps> {
+type Deps = FleetDeps & CleanupDeps;
+
+async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeof createShutdown>): Promise<Deps> {
   const database = openDatabase(config.databaseUrl, { max: 8, name: 'cairn-worker' });
   shutdown.onStop('database', () => database.close());
   const templates = await ensureTemplates({ cacheDir: config.cacheDir, log });
@@ -125,6 +128,7 @@ async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeo
   const gate = createSessionGate(config.maxSessions);
   return {
     database,
+    store,
     log,
     gate,
     locks,

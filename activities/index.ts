@@ -1,15 +1,20 @@
-import type { DeviceActivities, JobActivities, ScheduledJobActivities } from '../core/activities.ts';
-import type { Database } from '../stores/database.ts';
+import type { CleanupActivities, DeviceActivities, JobActivities, ScheduledJobActivities } from '../core/activities.ts';
+import { createCleanupActivities } from './cleanup.ts';
+import type { CleanupDeps } from './cleanup/deps.ts';
 import { createDeviceActivities } from './devices.ts';
 import type { FleetDeps } from './fleet/deps.ts';
-import type { Publisher } from './fleet/publisher.ts';
 import { createJobActivities } from './jobs.ts';
 import { createScheduledJobActivities } from './scheduled-jobs.ts';
 import { createTopologyActivities } from './topology.ts';
 
 /** Activities of the `cairn-jobs` queue. */
-export function jobActivities(deps: { database: Database; publisher: Publisher }): JobActivities & ScheduledJobActivities {
-  return { ...createJobActivities(deps), ...createTopologyActivities(deps), ...createScheduledJobActivities(deps) };
+export function jobActivities(deps: CleanupDeps): JobActivities & ScheduledJobActivities & CleanupActivities {
+  return {
+    ...createJobActivities(deps),
+    ...createTopologyActivities(deps),
+    ...createScheduledJobActivities(deps),
+    ...createCleanupActivities(deps),
+  };
 }
 
 /** Activities of the collector queues. */

@@ -1,4 +1,5 @@
 import type { Job } from '../contracts/job.ts';
+import { isTerminalJob } from '../core/jobs.ts';
 import type { JobView } from '../stores/job-views.ts';
 import type { ApiDeps } from './deps.ts';
 import { waitingMessage } from './waiting.ts';
@@ -10,6 +11,8 @@ export function percentage(counts: { total: number; completed: number; failed: n
 }
 
 export function progressOf(job: JobView): number {
+  // A job without devices is all or nothing.
+  if (job.total_devices === 0) return isTerminalJob(job.status) ? 100 : 0;
   const { total_devices: total, completed_devices: completed, failed_devices: failed, cancelled_devices: cancelled } = job;
   return percentage({ total, completed, failed, cancelled });
 }

@@ -1,3 +1,4 @@
+import type { CleanupCounts } from './cleanup.ts';
 import type { DeviceCounts, JobStatus } from './jobs.ts';
 import type { ScheduledJob } from './schedules.ts';
 
@@ -72,6 +73,43 @@ export interface JobActivities {
   publishVersions(input: { job_id: string }): Promise<number>;
   /** Returns the id of the snapshot. */
   snapshotTopology(input: { job_id: string }): Promise<string>;
+}
+
+/** What a cleanup is to do. */
+export interface CleanupPlan {
+  /** False where the job is already over or was never stored. */
+  runnable: boolean;
+  /** Another cleanup that is not over; null where there is none. */
+  held_by: string | null;
+  paused: boolean;
+  /** Epoch milliseconds. */
+  deadline: number;
+  steps: string[];
+}
+
+/** How far a step has come. */
+export interface CleanSlice {
+  done: boolean;
+  /** Where the next slice begins. */
+  after: string[] | null;
+  /** In a dry run what was counted so far. */
+  counted: CleanupCounts;
+}
+
+/** The parts of a cleanup, also on `cairn-jobs`. All are idempotent. */
+export interface CleanupActivities {
+  beginCleanup(input: { job_id: string }): Promise<CleanupPlan>;
+  /** Does a step for some seconds, or to its end. Heartbeats. */
+  cleanStep(input: { job_id: string; step: string; after: string[] | null; counted: CleanupCounts }): Promise<CleanSlice>;
+  /** Ends the row with what was removed, what went wrong (`troubles`) and which steps were not reached (`rest`). */
+  finishCleanup(input: {
+    job_id: string;
+    end: 'done' | 'cancelled' | 'time_limit';
+    troubles: { step: string; error: string }[];
+    rest: string[];
+  }): Promise<JobStatus>;
+  /** Ends the row of a cleanup that did nothing because another one is under way. */
+  skipCleanup(input: { job_id: string; held_by: string }): Promise<JobStatus>;
 }
 
 /** Device activities, on the collector queues. */

@@ -1,3 +1,4 @@
+import { cleanupParams, type CleanupRequest } from './cleanup.ts';
 import { CONFIGURATION, KIND_OPTIONS, KINDS, type Kind } from './facts.ts';
 import { limitsOf, type JobParams, type JobType, type Limits } from './jobs.ts';
 
@@ -16,7 +17,7 @@ export interface Selection {
 type Includes = { [K in (typeof KIND_OPTIONS)[Kind]]?: boolean | undefined };
 
 /** The parameters of a job of any type, as the schemas of `contracts/tasks.ts` give them. */
-export interface JobRequest extends Selection, Limits, Includes {
+export interface JobRequest extends Selection, Limits, Includes, CleanupRequest {
   cache_results?: boolean | undefined;
   collector?: string | null | undefined;
 }
@@ -26,12 +27,19 @@ export function kindsOf(request: JobRequest): Kind[] {
   return KINDS.filter((kind) => request[KIND_OPTIONS[kind]] !== false);
 }
 
+/** Seconds; what is left is for the next run. */
+const CLEANUP_TIME_LIMIT = 3600;
+
 /** What the row of a job keeps of a request, for so many devices. */
 export function jobParams(type: JobType, request: JobRequest, devices: number): JobParams {
   const limits = limitsOf(request, devices);
   if (type === 'device.collect' || type === 'fleet.collect') {
     const { collector = null } = request;
     return { kinds: [CONFIGURATION], cache_results: false, snapshot: false, ...limits, collector };
+  }
+  if (type === 'maintenance.cleanup') {
+    const { job_time_limit = CLEANUP_TIME_LIMIT } = request;
+    return { kinds: [], cache_results: false, snapshot: false, ...limits, job_time_limit, cleanup: cleanupParams(request) };
   }
   const cache = request.cache_results !== false;
   return { kinds: kindsOf(request), cache_results: cache, snapshot: cache, ...limits };

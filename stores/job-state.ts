@@ -1,5 +1,6 @@
 import { TERMINAL_JOB_STATUSES, type DeviceCounts, type JobParams, type JobStatus, type JobType } from '../core/jobs.ts';
 import type { Database, Sql } from './database.ts';
+import { storableJson } from './storable-text.ts';
 import { tellJobEnd } from './webhook-events.ts';
 
 type Has = Pick<Database, 'sql'>;
@@ -32,7 +33,7 @@ export async function recordRun({ sql }: Has, jobId: string, runId: string): Pro
  * (the old one where the move was not legal), or null for an unknown job.
  */
 export async function moveJob(
-  { sql }: Has,
+  { sql }: { sql: Sql },
   jobId: string,
   status: JobStatus,
   from: readonly JobStatus[],
@@ -87,6 +88,7 @@ const TERMINAL = [...TERMINAL_JOB_STATUSES] as string[];
  * Ends a job: every device that is not terminal gets `rest`, and the row gets the status that the devices give: `cancelled` if
  * asked for, `failed` if none completed, else `completed`; `partial` if anything asked for is missing. Locks are left to their
  * holders, who release them when their sessions are closed, or to their leases.
+ * A job without devices is `completed` unless it has an error, or what `whole` says.
  * Idempotent: a job that is over keeps its end. Returns the status.
  */
 export async function endJob(
@@ -96,6 +98,8 @@ export async function endJob(
     status: 'cancelled' | null;
     rest: { status: 'failed' | 'cancelled'; outcome: string; error: string };
     error: string | null;
+    /** What a job without devices came to; `data` goes into its log. */
+    whole?: { status: JobStatus; partial: boolean; message: string; data: object };
   },
 ): Promise<JobStatus> {
   return sql.begin(async (tx) => {
@@ -109,13 +113,20 @@ export async function endJob(
     const counts = await countDevices(tx, jobId);
     const [missing] = await tx<{ any: boolean }[]>`select exists(
       select 1 from job_devices where job_id = ${jobId} and (status <> 'completed' or outcome <> 'ok')) as any`;
-    const status: JobStatus = end.status ?? (counts.completed === 0 ? 'failed' : 'completed');
-    const message = `${counts.completed} of ${counts.total} device(s) completed, ${counts.failed} failed, ${counts.cancelled} cancelled`;
+    const bare = counts.total === 0;
+    const ofDevices: JobStatus = counts.completed === 0 ? 'failed' : 'completed';
+    const status: JobStatus =
+      end.status ?? (bare ? (end.whole?.status ?? (end.error === null ? 'completed' : 'failed')) : ofDevices);
+    const message = bare
+      ? (end.whole?.message ?? end.error ?? end.rest.error)
+      : `${counts.completed} of ${counts.total} device(s) completed, ${counts.failed} failed, ${counts.cancelled} cancelled`;
     const error = end.error ?? (status === 'failed' ? await firstError(tx, jobId) : null);
-    await tx`update jobs set status = ${status}, partial = ${missing?.any ?? false}, message = ${message}, error = ${error},
+    const partial = bare ? end.whole?.partial === true : missing?.any === true;
+    await tx`update jobs set status = ${status}, partial = ${partial}, message = ${message}, error = ${error},
         completed_at = now(), started_at = coalesce(started_at, now()) where id = ${jobId}`;
     await tx`insert into job_log (job_id, event, level, message, data)
-      values (${jobId}, 'status', ${status === 'completed' ? 'info' : 'warn'}, ${message}, json_build_object('status', ${status}::text))`;
+      values (${jobId}, 'status', ${status === 'completed' ? 'info' : 'warn'}, ${message},
+        ${storableJson({ status, ...(bare ? end.whole?.data : {}) })}::text::json)`;
     await tellJobEnd(tx, jobId);
     return status;
   });

@@ -1,3 +1,4 @@
+export { cleanUp } from './cleanup.ts';
 export { collectDevices } from './collect-devices.ts';
 export { discoverTopology } from './discover-topology.ts';
 export { reparseTopology } from './reparse-topology.ts';

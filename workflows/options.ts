@@ -1,5 +1,5 @@
 import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
-import type { DeviceActivities, JobActivities, ScheduledJobActivities } from '../core/activities.ts';
+import type { CleanupActivities, DeviceActivities, JobActivities, ScheduledJobActivities } from '../core/activities.ts';
 
 /** Every timeout, retry and queue of the engine, in one table. */
 export const OPTIONS = {
@@ -17,6 +17,13 @@ export const OPTIONS = {
   publish: {
     startToCloseTimeout: '5 minutes',
     retry: { initialInterval: '1 second', maximumInterval: '10 seconds', maximumAttempts: 4 },
+  },
+  /** A slice of a step takes seconds, a sweep of a large store many minutes. */
+  cleanup: {
+    startToCloseTimeout: '2 hours',
+    heartbeatTimeout: '15 seconds',
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds', maximumAttempts: 8 },
   },
   /** A job that another run of ours does is waited for: longer than any job may take. */
   wait: {
@@ -51,6 +58,8 @@ export const scheduled = proxyActivities<Omit<ScheduledJobActivities, 'awaitJob'
 export const waiting = proxyActivities<Pick<ScheduledJobActivities, 'awaitJob'>>(OPTIONS.wait);
 export const jobs = proxyActivities<Omit<JobActivities, 'snapshotTopology' | 'publishVersions'>>(OPTIONS.job);
 export const artifacts = proxyActivities<Pick<JobActivities, 'publishVersions'>>(OPTIONS.publish);
+export const cleanup = proxyActivities<Omit<CleanupActivities, 'cleanStep'>>(OPTIONS.job);
+export const cleaning = proxyActivities<Pick<CleanupActivities, 'cleanStep'>>(OPTIONS.cleanup);
 export const topology = proxyActivities<Pick<JobActivities, 'snapshotTopology'>>(OPTIONS.topology);
 
 /** The activities of one batch: on the queue of its group, named after its devices, in the job's turn. */

@@ -1,0 +1,36 @@
+import { configurationName } from '../../core/file-names.ts';
+import { countUnpublished, showAgain } from '../../stores/cleanup/shown-names.ts';
+import { newestVersions } from '../../stores/versions.ts';
+import type { CleanupCounts } from '../../core/cleanup.ts';
+import type { CleanupDeps, StepRun } from './deps.ts';
+
+/**
+ * Brings what the artifact store shows in line with the rows: versions that are not shown yet, or that it lost, are shown, and names
+ * that no device has any more are not.
+ */
+export async function publishAll(deps: CleanupDeps, run: StepRun): Promise<CleanupCounts> {
+  const { database, store, publisher } = deps;
+  const { dry_run } = run.scope.params;
+  let shown = dry_run ? await countUnpublished(database) : await publisher.publishNow(null);
+  run.beat();
+  // In this order: a device that appears in between is known below.
+  const published = await store.published();
+  const newest = await newestVersions(database);
+  const names = new Map(newest.map((version) => [configurationName(version.device_name), version]));
+  const removed = [...published.keys()].filter((name) => !names.has(name));
+  const stale = newest.filter(({ device_name, artifact }) => published.get(configurationName(device_name)) !== artifact);
+  run.beat();
+  const again = await showAgain(
+    database,
+    stale.map((version) => version.device_name),
+    dry_run,
+  );
+  shown += again;
+  if (dry_run) return { shown, hidden: removed.length };
+  if (again > 0) await publisher.publishNow(null);
+  if (removed.length > 0) {
+    const message = `${removed.length} name${removed.length === 1 ? '' : 's'} without a device\n\njob: ${run.job_id}\n`;
+    await store.publish({ message, actor: 'cairn', files: [], removed });
+  }
+  return { shown, hidden: removed.length };
+}

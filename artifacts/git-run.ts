@@ -94,14 +94,18 @@ export function gitRunner(gitDir: string): GitRun {
   };
 }
 
+/** Lines that stand below every failure of a remote and tell nothing. */
+const NOISE =
+  /^(hint:|To |remote: *$|\s*$|Please make sure you have the correct access|and the repository exists|fatal: Could not read from remote)/;
+
 /** What Git said last, for people; without the address it talked to, whose credentials may be in it. */
 export function gitComplaint({ code, stderr }: GitAnswer): string {
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !/^(hint:|To |remote: *$)/.test(line));
+  const lines = stderr.split('\n').filter((line) => !NOISE.test(line));
   const said = lines
     .slice(-3)
     .join(' / ')
     .replaceAll(/:\/\/[^/@\s]*@/g, '://');
-  return said === '' ? `git ended with code ${code}` : said;
+  return said === '' ? `git ended with code ${code}: ${stderr.trim().slice(-300)}` : said;
 }
 
 /** @throws AppError `startup_failed` where there is no Git */

@@ -18,7 +18,7 @@ export interface Frames {
  */
 export function createFrames(
   maxBytes: number,
-  { onMessage, onOversized }: { onMessage(message: Buffer): void; onOversized(): void },
+  { onMessage, onOversized }: { onMessage: (message: Buffer) => void; onOversized: () => void },
 ): Frames {
   let rest: Buffer = Buffer.alloc(0);
   let skipping = false;

@@ -1,5 +1,5 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
-import { createServer, isIPv6, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../runtime/log.ts';
 import { createFrames } from './framing.ts';
@@ -16,8 +16,8 @@ export interface SyslogListenerOptions {
   port: number;
   log: Logger;
   /** `address` in its canonical form, an IPv4 one never as IPv6. */
-  onMessage(address: string, message: Buffer): void;
-  onOversized(): void;
+  onMessage: (address: string, message: Buffer) => void;
+  onOversized: () => void;
   maxConnections?: number;
 }
 
@@ -37,7 +37,7 @@ export async function startSyslogListener(options: SyslogListenerOptions): Promi
     const { server, sockets } = await listenTcp(options);
     return {
       udpPort: udp.address().port,
-      tcpPort: (server.address() as AddressInfo).port,
+      tcpPort: portOf(server),
       async stop() {
         for (const socket of sockets) socket.destroy();
         await Promise.all([
@@ -54,6 +54,11 @@ export async function startSyslogListener(options: SyslogListenerOptions): Promi
     udp.close();
     throw error;
   }
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 async function listenUdp({ host, port, log, onMessage, onOversized }: SyslogListenerOptions): Promise<UdpSocket> {

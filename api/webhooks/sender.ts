@@ -44,11 +44,11 @@ export function startWebhookSender(deps: SenderDeps): { stop(): Promise<void> } 
   const results = deps.metrics.counter('webhook_attempts_total', 'Attempts to deliver an event to a webhook', ['result']);
   const busy = new Map<string, number>();
   const running = new Set<Promise<void>>();
-  let stopped = false;
+  const stopping = new AbortController();
   let again = new AbortController();
 
   async function loop(): Promise<void> {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       const due = MOST - running.size;
       again = new AbortController();
       try {
@@ -99,7 +99,7 @@ export function startWebhookSender(deps: SenderDeps): { stop(): Promise<void> } 
   const done = loop();
   return {
     async stop() {
-      stopped = true;
+      stopping.abort();
       again.abort();
       await done;
       await Promise.race([Promise.all(running), sleep(FINISH_MS)]);

@@ -190,7 +190,7 @@ describe('device.failing and device.recovered', () => {
         values (${device_id}, ${job}, 'test', ${token}, now(), now() + interval '1 minute')`;
     }
     await commitDevices(database, commits);
-    expect((await told()).map(({ payload }) => payload['device_id']).sort()).toEqual([one, two].sort());
+    expect((await told()).map(({ payload }) => String(payload['device_id'])).sort()).toEqual([one, two].sort());
     expect(await readHealth(database, lost)).toMatchObject({ failures: 0, last_outcome: null });
   });
 

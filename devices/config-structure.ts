@@ -5,44 +5,25 @@
 
 /** Junos and PAN-OS: braces outside quotes and comments are balanced, and the last statement is ended. */
 export function bracesOpen(text: string): string | null {
+  // A quotation, a comment, a line that is a remark, a brace; the first two may go on to the end.
+  const token = /"[^"\\]*(?:\\[\s\S][^"\\]*)*("?)|\/\*[\s\S]*?(\*\/|$(?![\s\S]))|^[ \t]*#.*|[{}]/gm;
+  const lineOf = (at: number): number => text.slice(0, at).split('\n').length;
   let depth = 0;
-  let line = 1;
-  let quotedSince = 0;
-  let last = '';
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text.charAt(at);
-    if (char === '\n') line += 1;
-    if (quotedSince > 0) {
-      if (char === '\\') at += 1;
-      else if (char === '"') quotedSince = 0;
-    } else if (char === '"') quotedSince = line;
-    else if (char === '/' && text.charAt(at + 1) === '*') {
-      const end = text.indexOf('*/', at + 2);
-      if (end < 0) return `the comment of line ${line} does not end`;
-      line += text.slice(at, end).split('\n').length - 1;
-      at = end + 1;
-      continue;
-    } else if (
-      char === '#' &&
-      (at === 0 || /\s/.test(text.charAt(at - 1))) &&
-      text.slice(lineStart(text, at), at).trim() === ''
-    ) {
-      // Junos ends comments with the line.
-      const end = text.indexOf('\n', at);
-      at = (end < 0 ? text.length : end) - 1;
-      continue;
-    } else if (char === '{') depth += 1;
-    else if (char === '}') depth -= 1;
-    if (depth < 0) return `line ${line} closes a brace that was never opened`;
-    if (!/\s/.test(char)) last = char;
+  for (const match of text.matchAll(token)) {
+    const [what, quote, comment] = match;
+    if (what === '{') depth += 1;
+    else if (what === '}') depth -= 1;
+    else if (quote === '') return `the quotation of line ${lineOf(match.index)} does not end`;
+    else if (comment === '') return `the comment of line ${lineOf(match.index)} does not end`;
+    if (depth < 0) return `line ${lineOf(match.index)} closes a brace that was never opened`;
   }
-  if (quotedSince > 0) return `the quotation of line ${quotedSince} does not end`;
   if (depth > 0) return `${depth} open brace${depth === 1 ? '' : 's'} at the end`;
-  return last === '' || last === '}' || last === ';' ? null : 'the last statement is not ended';
-}
-
-function lineStart(text: string, at: number): number {
-  return text.lastIndexOf('\n', at - 1) + 1;
+  const last =
+    text
+      .trimEnd()
+      .split('\n')
+      .findLast((line) => !/^\s*(?:#|$)/.test(line)) ?? '';
+  return /(?:^|[;}]|\*\/)(?:\s*#.*)?$/.test(last.trimEnd()) ? null : 'the last statement is not ended';
 }
 
 /**

@@ -60,11 +60,11 @@ export const mikrotikRouteros = definePlatform({
     scrub: [
       // Not within quotes; the value may stand on the next line.
       hide(
-        /((?<![\w-])(?:[\w-]*password|[\w-]*secret|passphrase|[\w-]*pre-?shared-key|[\w-]*auth(?:entication)?-key|private-key|tcp-md5-key|static-key-\d|community)=(?<=^(?:[^"\n]|"(?:[^"\\\n]|\\.)*")*)(?:\\\n\s*)?)(?:"(?:[^"\\]|\\[\s\S])*"|(?:[^\s"\\]|\\\n\s*)+)/gm,
+        /((?<![\w-])(?:[\w-]*password|[\w-]*secret|passphrase|[\w-]*pre-?shared-key|[\w-]*auth(?:entication)?-key|private-key|tcp-md5-key|static-key-\d|community)=(?<=^[^"\n]*(?:"[^"\n]*"[^"\n]*)*)(?:\\\n\s*)?)(?:"[^"\\]*(?:\\[\s\S][^"\\]*)*"|(?:[^\s"\\]|\\\n\s*)+)/gm,
       ),
-      // The name of a community is the secret.
+      // The name of a community is the secret; bounded, for much else has names too.
       hide(
-        /((?<=^\/snmp community\n(?:(?:add|set| ).*\n)*?(?:add|set) .*?)(?<![\w-])name=)(?:"(?:[^"\\]|\\[\s\S])*"|[^\s"\\]+)/gm,
+        /((?<![\w-])name=(?<=^\/snmp community\n(?:(?:add|set| ).*\n){0,50}?(?:add|set| ).*name=))(?:"[^"\\]*(?:\\[\s\S][^"\\]*)*"|[^\s"\\]+)/gm,
       ),
     ],
     volatile: [/^# \S+ \d+:\d+:\d+ by RouterOS/, /^# \d{4}-\d\d-\d\d /],

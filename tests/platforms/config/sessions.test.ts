@@ -130,3 +130,22 @@ describe('what goes wrong is never a success', () => {
     });
   });
 });
+
+/** As rconfig #115, where 9,600 of 60,000 lines were kept as a success. */
+test('60,000 lines of FortiOS come in one go; half of them is no success', async () => {
+  const large = await startSimulator({ devices: 1, platforms: ['fortinet'], accessRules: 15_000, host: '127.53.0.1' });
+  try {
+    const device = large.devices[0]!;
+    const text = `${large.configuration(device.name).text.trimEnd()}\n`;
+    expect(text.split('\n').length).toBeGreaterThan(60_000);
+    const collected = await fetchConfig(target(device));
+    expect(collected.result.status).toBe('success');
+    expect(collected.result.device_config === text).toBe(true);
+    await large.setFault(device.name, 'drop');
+    expect((await fetchConfig(target(device))).result).toMatchObject({ status: 'truncated', device_config: null });
+    await large.setFault(device.name, 'pager_always');
+    expect((await fetchConfig(target(device))).result.device_config === text).toBe(true);
+  } finally {
+    await large.stop();
+  }
+}, 60_000);

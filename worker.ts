@@ -4,6 +4,7 @@ import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { deviceActivities, jobActivities } from './activities/index.ts';
 import { createCheckpoint } from './activities/fleet/checkpoint.ts';
 import type { CleanupDeps } from './activities/cleanup/deps.ts';
+import type { InventoryDeps } from './activities/inventory.ts';
 import type { FleetDeps } from './activities/fleet/deps.ts';
 import { createJobWatch } from './activities/fleet/job-watch.ts';
 import { createLockKeeper } from './activities/fleet/lock-keeper.ts';
@@ -97,7 +98,7 @@ function collectorOptions(deps: FleetDeps): Omit<WorkerOptions, 'taskQueue'> {
   };
 }
 
-type Deps = FleetDeps & CleanupDeps;
+type Deps = FleetDeps & CleanupDeps & InventoryDeps;
 
 async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeof createShutdown>): Promise<Deps> {
   const database = openDatabase(config.databaseUrl, { max: 8, name: 'cairn-worker' });
@@ -138,6 +139,7 @@ async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeo
     workerName: `${hostname()}:${process.pid}`,
     stopping: () => shutdown.signal.aborted,
     openCredentials: (ids) => openCredentials(database, keyring, ids),
+    platformName: (text) => (text === AUTO ? AUTO : (known.find(text)?.name ?? null)),
     async collect(call) {
       const platform = call.device.platform === AUTO ? autoPlatform : known.find(call.device.platform);
       if (platform === null) return unknownPlatform(call.device.platform);

@@ -3,6 +3,7 @@ import type { JobType } from '../core/jobs.ts';
 import { CleanupTask } from './cleanup.ts';
 import { DeviceCollectRequest, FleetCollectRequest } from './collect.ts';
 import { DiscoverRequest } from './discover.ts';
+import { InventorySyncTask } from './inventory.ts';
 
 /** The catalogue: what each job type is for and what it may be told. */
 export const TASKS = {
@@ -25,6 +26,12 @@ export const TASKS = {
     name: 'Configuration backup',
     description: 'Fetches the configuration of each device, proves it complete and keeps it as a version where it changed',
     params: FleetCollectRequest,
+  },
+  'inventory.sync': {
+    name: 'Inventory sync',
+    description:
+      'Reads devices from NetBox, Nautobot, a CSV table or a JSON document, and makes those of Cairn agree with them; for admins',
+    params: InventorySyncTask,
   },
   'maintenance.cleanup': {
     name: 'Cleanup',

@@ -75,6 +75,14 @@ export interface JobActivities {
   snapshotTopology(input: { job_id: string }): Promise<string>;
 }
 
+/** Of `inventory.sync`, on `cairn-jobs`. */
+export interface InventoryActivities {
+  /** Reads the source and writes what it comes to, once for each job. Heartbeats. `deadline`: epoch milliseconds. */
+  syncInventory(input: { job_id: string; deadline: number }): Promise<void>;
+  /** Ends the job by what it wrote; `error` says why it wrote nothing. */
+  finishInventory(input: { job_id: string; end: 'done' | 'cancelled'; error: string | null }): Promise<JobStatus>;
+}
+
 /** What a cleanup is to do. */
 export interface CleanupPlan {
   /** False where the job is already over or was never stored. */

@@ -25,11 +25,12 @@ export function departuresOf(
   const problems: Reconciled['problems'] = [];
   let unchanged = 0;
   const nameless = bad.filter((one) => one.key === null && one.name === null).length;
-  for (const { id, name, enabled, vanished_at: since } of own) {
+  for (const { id, name, enabled, vanished_at: since, reaches } of own) {
     const seen = present.get(id);
     if (seen === 'kept') continue;
     const due = seen === undefined && since !== null && !enabled && days !== null && now - since >= days * DAY_MS;
-    if (due) remove.push({ id, name, why: `${UNSEEN} for ${days} day(s)` });
+    if (due && reaches !== null) problems.push({ name, problem: `it would be removed, but is the jump host of ${reaches}` });
+    else if (due) remove.push({ id, name, why: `${UNSEEN} for ${days} day(s)` });
     else if (since !== null || !enabled) unchanged += 1;
     else if (seen === undefined && nameless > 0 && !force)
       problems.push({ name, problem: `${UNSEEN}, or it is one of ${nameless} record(s) that cannot be read: it stays enabled` });

@@ -117,6 +117,13 @@ export interface InventoryRequest {
   force?: boolean | undefined;
 }
 
+/** What the row of a job keeps of a request. */
+export function inventoryParams(request: Partial<InventoryRequest>): InventoryRequest {
+  const { source, rules = [], adopt = false, remove_after_days = null, dry_run = false, force = false } = request;
+  if (source === undefined) throw new Error('an inventory sync names its source');
+  return { source, rules, adopt, remove_after_days, dry_run, force };
+}
+
 /** What a sync did, or would do; the message of its job. */
 export interface SyncCounts {
   read: number;

@@ -1,5 +1,6 @@
 import { cleanupParams, type CleanupRequest } from './cleanup.ts';
 import { CONFIGURATION, KIND_OPTIONS, KINDS, type Kind } from './facts.ts';
+import { inventoryParams, type InventoryRequest } from './inventory.ts';
 import { limitsOf, type JobParams, type JobType, type Limits } from './jobs.ts';
 
 /** Which devices a job is for: by name or id, or all enabled ones that a selector means. Selectors are chosen from anew at each run. */
@@ -17,7 +18,7 @@ export interface Selection {
 type Includes = { [K in (typeof KIND_OPTIONS)[Kind]]?: boolean | undefined };
 
 /** The parameters of a job of any type, as the schemas of `contracts/tasks.ts` give them. */
-export interface JobRequest extends Selection, Limits, Includes, CleanupRequest {
+export interface JobRequest extends Selection, Limits, Includes, CleanupRequest, Partial<InventoryRequest> {
   cache_results?: boolean | undefined;
   collector?: string | null | undefined;
 }
@@ -37,6 +38,8 @@ export function jobParams(type: JobType, request: JobRequest, devices: number): 
     const { collector = null } = request;
     return { kinds: [CONFIGURATION], cache_results: false, snapshot: false, ...limits, collector };
   }
+  if (type === 'inventory.sync')
+    return { kinds: [], cache_results: false, snapshot: false, ...limits, inventory: inventoryParams(request) };
   if (type === 'maintenance.cleanup') {
     const { job_time_limit = CLEANUP_TIME_LIMIT } = request;
     return { kinds: [], cache_results: false, snapshot: false, ...limits, job_time_limit, cleanup: cleanupParams(request) };

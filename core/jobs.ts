@@ -1,8 +1,16 @@
 import type { CleanupParams } from './cleanup.ts';
 import type { JobKind } from './facts.ts';
+import type { InventoryRequest } from './inventory.ts';
 import type { Role } from './roles.ts';
 
-export const JOB_TYPES = ['topology.discover', 'topology.reparse', 'device.collect', 'fleet.collect', 'maintenance.cleanup'] as const;
+export const JOB_TYPES = [
+  'topology.discover',
+  'topology.reparse',
+  'device.collect',
+  'fleet.collect',
+  'inventory.sync',
+  'maintenance.cleanup',
+] as const;
 export type JobType = (typeof JOB_TYPES)[number];
 
 export const JOB_STATUSES = [
@@ -37,15 +45,17 @@ export const JOB_WORKFLOWS = {
   'topology.reparse': 'reparseTopology',
   'device.collect': 'collectDevices',
   'fleet.collect': 'collectDevices',
+  'inventory.sync': 'syncInventory',
   'maintenance.cleanup': 'cleanUp',
 } as const satisfies Record<JobType, string>;
 
-/** The least role that may start a job of a type; one that removes history is for admins. */
+/** The least role that may start a job of a type; one that removes history, or shows a credential to an address, is for admins. */
 export const JOB_ROLES = {
   'topology.discover': 'operator',
   'topology.reparse': 'operator',
   'device.collect': 'operator',
   'fleet.collect': 'operator',
+  'inventory.sync': 'admin',
   'maintenance.cleanup': 'admin',
 } as const satisfies Record<JobType, Role>;
 
@@ -65,6 +75,8 @@ export interface JobParams {
   collector?: string | null;
   /** Who changed the configuration, as the message that started the job tells. */
   changed_by?: string | null;
+  /** Of `inventory.sync`. */
+  inventory?: InventoryRequest;
   /** Of `maintenance.cleanup`. */
   cleanup?: CleanupParams;
 }

@@ -13,6 +13,8 @@ export interface CurrentDevice extends WantedDevice {
   source_key: string | null;
   /** Epoch milliseconds since when the source gives it no more; null while it does. */
   vanished_at: number | null;
+  /** The name of a device that is reached through it; null where none is. */
+  reaches: string | null;
 }
 
 export interface ReconcileOptions {
@@ -36,6 +38,8 @@ export interface DeviceChange {
   key: string;
   /** What it shall be, where it is not. */
   set: Partial<WantedDevice>;
+  /** What the same fields are now. */
+  was: Partial<WantedDevice>;
   /** It came back, and is enabled again. */
   back: boolean;
   /** It was made by hand, and belongs to the source from now on. */
@@ -166,17 +170,18 @@ function whyOut(record: SourceRecord, skip: boolean, statuses: string[] | null):
 }
 
 function changeOf(device: CurrentDevice, key: string, wanted: WantedDevice): DeviceChange | null {
-  const fields = Object.keys(wanted) as (keyof WantedDevice)[];
-  const set: Partial<WantedDevice> = Object.fromEntries(
-    fields
-      .filter((field) => JSON.stringify(wanted[field]) !== JSON.stringify(device[field]))
-      .map((field) => [field, wanted[field]]),
+  const fields = (Object.keys(wanted) as (keyof WantedDevice)[]).filter(
+    (field) => JSON.stringify(wanted[field]) !== JSON.stringify(device[field]),
   );
   const back = device.vanished_at !== null;
   const adopted = device.source === null;
   const moved = device.source_key !== key;
-  if (!back && !adopted && !moved && Object.keys(set).length === 0) return null;
-  return { id: device.id, name: device.name, key, set, back, adopted };
+  if (!back && !adopted && !moved && fields.length === 0) return null;
+  return { id: device.id, name: device.name, key, set: pick(wanted, fields), was: pick(device, fields), back, adopted };
+}
+
+function pick(from: WantedDevice, fields: (keyof WantedDevice)[]): Partial<WantedDevice> {
+  return Object.fromEntries(fields.map((field) => [field, from[field]]));
 }
 
 function countBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, number> {

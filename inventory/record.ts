@@ -41,7 +41,7 @@ export function recordOf(get: (field: RecordField) => unknown, label: string): S
     }
     const trimmed = String(value).trim();
     if (trimmed.length > LONGEST) wrong.push(`its ${field} is longer than ${LONGEST} characters`);
-    else if (CONTROL.test(trimmed)) wrong.push(`its ${field} holds a control character`);
+    else if (CONTROL.test(trimmed) || !trimmed.isWellFormed()) wrong.push(`its ${field} holds a control character`);
     else return trimmed === '' ? null : trimmed;
     return null;
   };

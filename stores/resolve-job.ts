@@ -21,7 +21,7 @@ export async function resolveJob(
   request: JobRequest,
   limits: SelectionLimits,
 ): Promise<ResolvedJob> {
-  if (type === 'maintenance.cleanup') return { params: jobParams(type, request, 0), devices: [] };
+  if (type === 'inventory.sync' || type === 'maintenance.cleanup') return { params: jobParams(type, request, 0), devices: [] };
   const discovers = type === 'topology.discover' || type === 'topology.reparse';
   if (discovers && kindsOf(request).length === 0)
     throw invalid(limits.at ?? '', 'asks for no data kind: at least one include_* must be true');

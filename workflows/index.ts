@@ -3,3 +3,4 @@ export { collectDevices } from './collect-devices.ts';
 export { discoverTopology } from './discover-topology.ts';
 export { reparseTopology } from './reparse-topology.ts';
 export { scheduledJob } from './scheduled-job.ts';
+export { syncInventory } from './sync-inventory.ts';

@@ -1,5 +1,11 @@
 import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
-import type { CleanupActivities, DeviceActivities, JobActivities, ScheduledJobActivities } from '../core/activities.ts';
+import type {
+  CleanupActivities,
+  DeviceActivities,
+  InventoryActivities,
+  JobActivities,
+  ScheduledJobActivities,
+} from '../core/activities.ts';
 
 /** Every timeout, retry and queue of the engine, in one table. */
 export const OPTIONS = {
@@ -17,6 +23,13 @@ export const OPTIONS = {
   publish: {
     startToCloseTimeout: '5 minutes',
     retry: { initialInterval: '1 second', maximumInterval: '10 seconds', maximumAttempts: 4 },
+  },
+  /** Reading a source; bounded by the deadline of the job. What cannot be read is not tried again here. */
+  inventory: {
+    startToCloseTimeout: '25 hours',
+    heartbeatTimeout: '10 seconds',
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds' },
   },
   /** A slice of a step takes seconds, a sweep of a large store many minutes. */
   cleanup: {
@@ -58,6 +71,8 @@ export const scheduled = proxyActivities<Omit<ScheduledJobActivities, 'awaitJob'
 export const waiting = proxyActivities<Pick<ScheduledJobActivities, 'awaitJob'>>(OPTIONS.wait);
 export const jobs = proxyActivities<Omit<JobActivities, 'snapshotTopology' | 'publishVersions'>>(OPTIONS.job);
 export const artifacts = proxyActivities<Pick<JobActivities, 'publishVersions'>>(OPTIONS.publish);
+export const inventory = proxyActivities<Pick<InventoryActivities, 'finishInventory'>>(OPTIONS.job);
+export const reading = proxyActivities<Pick<InventoryActivities, 'syncInventory'>>(OPTIONS.inventory);
 export const cleanup = proxyActivities<Omit<CleanupActivities, 'cleanStep'>>(OPTIONS.job);
 export const cleaning = proxyActivities<Pick<CleanupActivities, 'cleanStep'>>(OPTIONS.cleanup);
 export const topology = proxyActivities<Pick<JobActivities, 'snapshotTopology'>>(OPTIONS.topology);

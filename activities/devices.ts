@@ -57,7 +57,9 @@ async function runDevices(
   });
   try {
     if (OVER.includes(batch.status)) return;
-    const shouldStop = (): boolean => deps.stopping() || PAUSED.includes(job.status());
+    const mustStop = (): boolean => deps.stopping() || PAUSED.includes(job.status());
+    // A batch is of one group. Whether a device of a held one may start is asked with its lock, which puts it off.
+    const group = batch.devices[0]?.group?.id ?? null;
     const ids = work.login ? batch.devices.flatMap((device) => [device.credential_id, device.jump?.credential_id ?? null]) : [];
     const run: BatchRun = {
       job_id: input.job_id,
@@ -65,8 +67,8 @@ async function runDevices(
       owner: batch.owner,
       work,
       signal: abort.signal,
-      shouldStop,
-      mayStart: () => !abort.signal.aborted && !shouldStop() && Date.now() < input.soft_deadline,
+      shouldStop: () => mustStop() || (work.login && deps.watch.isHeld(group)),
+      mayStart: () => !abort.signal.aborted && !mustStop() && Date.now() < input.soft_deadline,
       credentials: await deps.openCredentials([...new Set(ids.filter((id) => id !== null))]),
     };
     const due = batch.devices.filter((device) => device.due_ms <= 0);

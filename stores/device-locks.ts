@@ -1,4 +1,5 @@
 import type { Database, Sql } from './database.ts';
+import type { HoldKind } from './holds.ts';
 import { arrayLiteral } from './text-array.ts';
 
 type Has = Pick<Database, 'sql'>;
@@ -15,7 +16,7 @@ export interface LockWish {
   login?: boolean;
 }
 
-/** `token` is null where another holder has the device, where its circuit is open, or where it is not to be run any more (`gone`). */
+/** `token` is null where another holder has the device, where its circuit is open, where it is held, or where it is not to be run any more (`gone`). */
 export interface LockGrant {
   device_id: string;
   job_id: string;
@@ -27,7 +28,13 @@ export interface LockGrant {
   held_job_id: string | null;
   /** Why its circuit is open; null where it is not. */
   circuit: string | null;
+  /** What keeps it from being logged in to now: a paused one was put off, one in a maintenance window is to be skipped. */
+  hold: HoldKind | null;
+  hold_why: string | null;
 }
+
+/** A paused device is looked at again after so long. */
+const HOLD_SECONDS = 20;
 
 /**
  * Takes the lock of each device that is free or whose lease is over, and marks the device as started in its job, in one
@@ -47,10 +54,21 @@ export async function takeLocks(sql: Sql, wishes: LockWish[]): Promise<LockGrant
         || coalesce(' (' || left(h.last_error, 300) || ')', '') || '; it is left alone until '
         || to_char(h.open_until at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as why
       from due w join device_health h on h.device_id = w.device_id where w.login and h.open_until > now()
+    ), held as (
+      select distinct on (w.device_id) w.job_id, w.device_id, h.kind,
+        case when h.kind = 'pause' then 'paused' else 'in a maintenance window' end
+          || case when h.group_id is null then '' else ' with its collection group' end
+          || coalesce(' until ' || to_char(h.ends_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), '') || ': ' || h.reason as why
+      from due w join devices d on d.id = w.device_id join holds h on h.group_id is null or h.group_id = d.collection_group_id
+      where w.login and h.starts_at <= now() and (h.ends_at is null or h.ends_at > now())
+      order by w.device_id, h.kind desc, h.ends_at desc nulls first
+    ), put_off as (
+      update job_devices jd set next_attempt_at = now() + make_interval(secs => ${HOLD_SECONDS}), error = h.why, status = 'pending', current_task = null
+      from held h where h.kind = 'pause' and jd.job_id = h.job_id and jd.device_id = h.device_id
     ), taken as (
       insert into device_locks as l (device_id, holder, job_id, group_id, expires_at)
       select device_id, holder, job_id, group_id, now() + make_interval(secs => ${LEASE_SECONDS}) from due
-      where device_id not in (select device_id from spared) order by device_id
+      where device_id not in (select device_id from spared) and device_id not in (select device_id from held) order by device_id
       on conflict (device_id) do update set holder = excluded.holder, job_id = excluded.job_id, group_id = excluded.group_id,
         token = nextval('device_lock_tokens'), acquired_at = now(), expires_at = excluded.expires_at
         where l.expires_at < now()
@@ -63,10 +81,10 @@ export async function takeLocks(sql: Sql, wishes: LockWish[]): Promise<LockGrant
     )
     select w.device_id, w.job_id, t.token, coalesce(s.attempts, 0) as attempts, due.device_id is null as gone,
            case when t.token is null then l.holder end as held_by, case when t.token is null then l.job_id end as held_job_id,
-           p.why as circuit
+           p.why as circuit, h.kind as hold, h.why as hold_why
     from wish w left join due on due.device_id = w.device_id left join taken t on t.device_id = w.device_id
     left join started s on s.device_id = w.device_id left join device_locks l on l.device_id = w.device_id
-    left join spared p on p.device_id = w.device_id`;
+    left join spared p on p.device_id = w.device_id left join held h on h.device_id = w.device_id`;
 }
 
 /**

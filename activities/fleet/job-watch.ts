@@ -1,5 +1,6 @@
 import type { DeviceCounts, JobStatus } from '../../core/jobs.ts';
 import type { Database } from '../../stores/database.ts';
+import { activeHolds } from '../../stores/holds.ts';
 import { countDevices, jobStatuses } from '../../stores/job-state.ts';
 import { recordTasks } from '../../stores/plan-batches.ts';
 import type { Logger } from '../../runtime/log.ts';
@@ -11,6 +12,8 @@ import type { Logger } from '../../runtime/log.ts';
 export interface JobWatch {
   /** Counts as one more user of the job until the function `leave` is called. */
   enter(jobId: string, status: JobStatus, onChange: (status: JobStatus) => void): { status(): JobStatus; leave(): void };
+  /** True while the group, or the whole system, is paused: running devices are to stop. At most a second old. */
+  isHeld(groupId: string | null): boolean;
   task(jobId: string, deviceId: string, task: string): void;
   /** Device counts of a job, at most two seconds old. */
   counts(jobId: string): Promise<DeviceCounts>;
@@ -25,12 +28,16 @@ export function createJobWatch({ database, log }: { database: Database; log: Log
   const tasks = new Map<string, { job_id: string; device_id: string; task: string }>();
   const counted = new Map<string, { at: number; counts: Promise<DeviceCounts> }>();
 
+  /** Groups that are paused; null stands for everything. */
+  let paused = new Set<string | null>();
+
   async function beat(): Promise<void> {
     const written = [...tasks.values()];
     tasks.clear();
     if (written.length > 0) await recordTasks(database, written);
     if (jobs.size === 0) return;
-    const statuses = await jobStatuses(database, [...jobs.keys()]);
+    const [statuses, holds] = await Promise.all([jobStatuses(database, [...jobs.keys()]), activeHolds(database)]);
+    paused = new Set(holds.filter((hold) => hold.kind === 'pause').map((hold) => hold.group_id));
     for (const [id, job] of jobs) {
       // A job whose row is gone is over for us.
       const status = statuses.get(id) ?? 'cancelled';
@@ -67,6 +74,7 @@ export function createJobWatch({ database, log }: { database: Database; log: Log
         },
       };
     },
+    isHeld: (groupId) => paused.has(null) || (groupId !== null && paused.has(groupId)),
     task(jobId, deviceId, task) {
       tasks.set(`${jobId}/${deviceId}`, { job_id: jobId, device_id: deviceId, task });
     },

@@ -35,6 +35,8 @@ export async function takeDevice(
     try {
       const grant = await takeOrWaitForDatabase(deps, run, () => deps.locks.take(wish, group));
       if (grant?.gone) return null;
+      if (grant?.hold === 'pause') return null;
+      if (grant?.hold === 'maintenance') return { left: 'locked', why: `the device is ${grant.hold_why}` };
       if (grant?.circuit) return { left: 'circuit_open', why: grant.circuit };
       if (grant && grant.token !== null) {
         if (!(await itsTurn(deps, run, { ...wish, token: grant.token }, grant.wait_ms))) return null;

@@ -8,6 +8,7 @@ import { deviceHealthHandlers } from './device-health.ts';
 import { deviceImportHandlers } from './device-import.ts';
 import { deviceHandlers } from './devices.ts';
 import { discoveryHandlers } from './discovery.ts';
+import { holdHandlers } from './holds.ts';
 import { jobHandlers } from './jobs.ts';
 import { searchHandlers } from './search.ts';
 import { scheduleHandlers } from './schedules.ts';
@@ -33,6 +34,7 @@ export const HANDLERS: { [T in keyof typeof CONTRACTS]: Handlers<(typeof CONTRAC
   search: searchHandlers,
   presets: presetHandlers,
   tasks: taskHandlers,
+  holds: holdHandlers,
   tokens: tokenHandlers,
   webhooks: webhookHandlers,
   schedules: scheduleHandlers,

@@ -7,6 +7,7 @@ import { deviceHealth } from './device-health.ts';
 import { deviceImport } from './device-import.ts';
 import { devices } from './devices.ts';
 import { discovery } from './discovery.ts';
+import { holds } from './holds.ts';
 import { jobs } from './jobs.ts';
 import { search } from './search.ts';
 import { schedules } from './schedules.ts';
@@ -32,6 +33,7 @@ export const CONTRACTS = {
   search,
   presets,
   tasks,
+  holds,
   tokens,
   webhooks,
   schedules,

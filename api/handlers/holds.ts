@@ -1,0 +1,72 @@
+import { AppError, invalid } from '../../core/errors.ts';
+import type { holds } from '../../contracts/http/holds.ts';
+import { findGroup } from '../../stores/collection-groups.ts';
+import { deleteHold, findHold, insertHold, liftPauses, listHolds, type NewHold } from '../../stores/holds.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { Handlers } from '../endpoint.ts';
+import { notFound } from '../problems.ts';
+
+async function groupOf({ database }: ApiDeps, reference: string) {
+  const group = await findGroup(database, reference);
+  if (group === null) throw notFound('collection group', reference);
+  return group;
+}
+
+async function hold({ database }: ApiDeps, fields: NewHold) {
+  const id = await insertHold(database, fields);
+  const found = await findHold(database, id);
+  if (found === null) throw new AppError('conflict', 'The hold was lifted at the same moment.');
+  return found;
+}
+
+const now = { starts_at: null, ends_at: null };
+
+export const holdHandlers: Handlers<typeof holds> = {
+  async listHolds({ deps, query }) {
+    return { status: 200, body: { items: await listHolds(deps.database, query.all) } };
+  },
+  async createHold({ deps, body, principal, audit }) {
+    const { group, starts_at = null, ends_at = null, ...rest } = body;
+    if (ends_at !== null && Date.parse(ends_at) <= Math.max(Date.now(), starts_at === null ? 0 : Date.parse(starts_at)))
+      throw invalid('/ends_at', 'must be after its beginning and in the future');
+    const group_id = group === undefined ? null : (await groupOf(deps, group)).id;
+    if (group_id === null && principal.role !== 'admin')
+      throw new AppError('forbidden', 'Only an admin may hold the whole system.');
+    const body201 = await hold(deps, { ...rest, group_id, starts_at, ends_at, created_by: principal.name });
+    audit.detail = { id: body201.id, kind: body201.kind, group_id };
+    return { status: 201, body: body201 };
+  },
+  async deleteHold({ deps, params, principal, audit }) {
+    const found = await findHold(deps.database, params.id);
+    if (found === null) throw notFound('hold', params.id);
+    if (found.group_id === null && principal.role !== 'admin')
+      throw new AppError('forbidden', 'Only an admin may lift it from the whole system.');
+    await deleteHold(deps.database, found.id);
+    audit.detail = { id: found.id, kind: found.kind, group_id: found.group_id };
+    return { status: 204 };
+  },
+  async pauseCollectionGroup({ deps, params, body, principal, audit }) {
+    const group = await groupOf(deps, params.id);
+    const reason = body?.reason ?? 'paused by hand';
+    audit.detail = { group_id: group.id, group: group.name };
+    return {
+      status: 202,
+      body: await hold(deps, { kind: 'pause', group_id: group.id, reason, ...now, created_by: principal.name }),
+    };
+  },
+  async resumeCollectionGroup({ deps, params, audit }) {
+    const group = await groupOf(deps, params.id);
+    audit.detail = { group_id: group.id, group: group.name };
+    if ((await liftPauses(deps.database, group.id)) === 0)
+      throw new AppError('conflict', `The group ${group.name} is not paused.`);
+    return { status: 202, body: { message: 'Devices that waited are logged in to within half a minute.' } };
+  },
+  async pauseSystem({ deps, body, principal }) {
+    const reason = body?.reason ?? 'paused by hand';
+    return { status: 202, body: await hold(deps, { kind: 'pause', group_id: null, reason, ...now, created_by: principal.name }) };
+  },
+  async resumeSystem({ deps }) {
+    if ((await liftPauses(deps.database, null)) === 0) throw new AppError('conflict', 'The system is not paused.');
+    return { status: 202, body: { message: 'Devices that waited are logged in to within half a minute.' } };
+  },
+};

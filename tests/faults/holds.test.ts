@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { holds } from '../../contracts/http/holds.ts';
+import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
+import { insertGroup } from '../../stores/collection-groups.ts';
+import { startCluster, until, type ApiProcess, type Cluster } from '../support/cluster.ts';
+
+let simulator: Simulator;
+let cluster: Cluster;
+let api: ApiProcess;
+
+beforeAll(async () => {
+  [simulator, cluster] = await Promise.all([
+    startSimulator({ devices: 24, seed: 12, host: '127.44.0.1', latencyMs: 300 }),
+    startCluster(),
+  ]);
+  [api] = await Promise.all([cluster.startApi(), cluster.startWorker({ CAIRN_GROUPS: 'held', CAIRN_MAX_SESSIONS: '6' })]);
+});
+
+afterAll(async () => {
+  await cluster?.stop();
+  await simulator?.stop();
+});
+
+const running = async (): Promise<number> => {
+  const [row] = await cluster.database.sql<
+    { n: number }[]
+  >`select count(*)::int as n from job_devices where status = 'in_progress'`;
+  return row!.n;
+};
+const logins = (): number => Object.values(simulator.counters().devices).reduce((sum, one) => sum + one.logins, 0);
+
+it('pausing the system amid three jobs leaves nothing running, and resuming ends all three', async () => {
+  const all = await cluster.addDevices(simulator.devices.slice(0, 18));
+  const part = (from: number) => new Map([...all].slice(from, from + 6));
+  const jobs = await Promise.all([0, 6, 12].map((from) => cluster.discover(part(from))));
+  await until('devices run', async () => (await running()) > 0);
+  const { body: hold } = await api.client.call(holds.pauseSystem, { body: { reason: 'core upgrade' } });
+  expect(hold).toMatchObject({ kind: 'pause', group_id: null, reason: 'core upgrade', active: true });
+  await until('nothing runs', async () => (await running()) === 0 && (await cluster.locks()) === 0, 30_000);
+  await simulator.idle();
+  const then = logins();
+  const waiting = await cluster.database.sql<{ error: string }[]>`
+    select distinct error from job_devices where status = 'pending' and next_attempt_at > now()`;
+  expect(waiting.map((row) => row.error)).toEqual(['paused: core upgrade']);
+  // A job that begins meanwhile waits as well.
+  const late = await cluster.collect(part(0));
+  await until('the late job was put off', async () => {
+    const devices = await cluster.devices(late);
+    return devices.every((device) => device.error === 'paused: core upgrade');
+  });
+  expect(logins()).toBe(then);
+  await api.client.call(holds.resumeSystem, {});
+  for (const job of [...jobs, late]) expect(await cluster.wait(job)).toBe('completed');
+  for (const job of jobs) expect((await cluster.devices(job)).every((device) => device.status === 'completed')).toBe(true);
+});
+
+it('a paused group waits while others go on, and a maintenance window skips', async () => {
+  const group = await insertGroup(cluster.database, { name: 'held', queue_id: 'held', login_rate: null, max_sessions: null });
+  const [grouped, free] = [simulator.devices.slice(18, 21), simulator.devices.slice(21, 24)];
+  const held = await cluster.addDevices(grouped.map((device) => ({ ...device, group_id: group.id })));
+  const others = await cluster.addDevices(free);
+  await api.client.call(holds.pauseCollectionGroup, { params: { id: 'held' }, body: {} });
+  const queued = [...held].map(([name, id]) => ({ id, name, queue_id: 'held' }));
+  const waits = await cluster.collect(held, {}, { devices: queued });
+  expect(await cluster.wait(await cluster.collect(others))).toBe('completed');
+  await until('the devices of the group were put off', async () =>
+    (await cluster.devices(waits)).every((device) => /^paused with its collection group: /.test(device.error ?? '')),
+  );
+  expect((await cluster.devices(waits)).map((device) => device.attempts)).toEqual([0, 0, 0]);
+  await api.client.call(holds.resumeCollectionGroup, { params: { id: 'held' } });
+  await expect(api.client.call(holds.resumeCollectionGroup, { params: { id: 'held' } })).rejects.toMatchObject({
+    code: 'conflict',
+  });
+  expect(await cluster.wait(waits)).toBe('completed');
+
+  const ends_at = new Date(Date.now() + 3_600_000).toISOString();
+  const { body: window } = await api.client.call(holds.createHold, {
+    body: { kind: 'maintenance', group: 'held', reason: 'fibre works', ends_at },
+  });
+  const skipped = await cluster.collect(held, {}, { devices: queued });
+  expect(await cluster.wait(skipped)).toBe('failed');
+  for (const device of await cluster.devices(skipped)) {
+    expect(device).toMatchObject({ status: 'failed', outcome: 'locked', attempts: 0 });
+    expect(device.error).toMatch(/in a maintenance window with its collection group until .*: fibre works/);
+  }
+  await api.client.call(holds.deleteHold, { params: { id: window.id } });
+  expect(await cluster.wait(await cluster.collect(held, {}, { devices: queued }))).toBe('completed');
+});

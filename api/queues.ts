@@ -12,7 +12,9 @@ export type QueueKind = keyof typeof TYPES;
 
 const FRESH_MS = 2000;
 /** How long Temporal may take for one queue before its state is unknown. */
-const DEADLINE_MS = 1500;
+const DEADLINE_MS = 1000;
+/** A Temporal that did not answer is not waited for again by each look. */
+const AWAY_MS = 3000;
 /** A worker that waits for work asks anew at least every minute. */
 const SEEN_MS = 70_000;
 /** What waits longer is not taken by a worker that has room: whoever was seen last is gone. */
@@ -48,11 +50,13 @@ export interface QueueView {
 
 /** Looks at queues, each at most every two seconds however often it is asked. */
 export interface QueueWatch {
-  /** @throws what Temporal throws, within 1.5 s */
+  /** @throws what Temporal throws, within a second */
   describe(queue: string, kind: QueueKind): Promise<QueueDescription>;
   /** Never throws for a Temporal that is away: the state is `unknown` then. */
   view(queue: string, kind?: QueueKind): Promise<QueueView>;
 }
+
+const UNKNOWN: QueueView = { state: 'unknown', workers: null };
 
 interface Deps {
   database: Pick<Database, 'sql'>;
@@ -66,15 +70,18 @@ export function createQueueWatch(deps: Deps): QueueWatch {
     workflow: remember(FRESH_MS, (queue) => describeQueue(deps, queue, 'workflow')),
     activity: remember(FRESH_MS, (queue) => describeQueue(deps, queue, 'activity')),
   };
+  let awayUntil = 0;
   return {
     describe: (queue, kind) => read[kind](queue),
     async view(queue, kind = 'activity') {
+      if (Date.now() < awayUntil) return UNKNOWN;
       let found: QueueDescription;
       try {
         found = await read[kind](queue);
       } catch (error) {
+        awayUntil = Date.now() + AWAY_MS;
         deps.log.debug({ err: error, queue }, 'the state of a queue is not known');
-        return { state: 'unknown', workers: null };
+        return UNKNOWN;
       }
       return { state: await stateOf(deps, found), workers: found.pollers.length };
     },

@@ -38,12 +38,12 @@ export function createWaitWatch(deps: { database: Pick<Database, 'sql'>; queues:
     async waitingFor(job) {
       if (isTerminalJob(job.status) || !DISPATCHING.includes(job.status) || job.pending_devices === 0) return [];
       // Nothing is dispatched at all without somebody who runs the workflow.
-      const [blocked, waits] = await Promise.all([
+      const waits = await (job.total_devices > LARGE ? large : small)(job.job_id);
+      const [blocked, ...rest] = await Promise.all([
         waitOf(JOBS_QUEUE, job.pending_devices),
-        (job.total_devices > LARGE ? large : small)(job.job_id),
+        ...waits.map(({ queue, devices }) => waitOf(queue, devices)),
       ]);
-      if (blocked.length > 0) return blocked;
-      return (await Promise.all(waits.map(({ queue, devices }) => waitOf(queue, devices)))).flat();
+      return blocked.length > 0 ? blocked : rest.flat();
     },
   };
 }

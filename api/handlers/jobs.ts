@@ -10,6 +10,7 @@ import type { Call, Handlers } from '../endpoint.ts';
 import { eventId } from '../events.ts';
 import { unlessKnown } from '../etag.ts';
 import { jobAnswer, jobJson } from '../job-json.ts';
+import { requireJobRole } from '../job-role.ts';
 import { launchRequest } from '../launch.ts';
 import { reprioritise } from '../priority.ts';
 import { notFound } from '../problems.ts';
@@ -42,15 +43,16 @@ const control =
     const { job_id } = await jobOf(deps, params.id);
     audit.detail = { job_id };
     await controlJob(deps, job_id, verb, principal.name);
-    return { status: 202 as const, body: await jobAnswer(deps, await jobOf(deps, job_id)) };
+    return { status: 202 as const, body: jobJson(deps, await jobOf(deps, job_id)) };
   };
 
 export const jobHandlers: Handlers<typeof jobs> = {
   async createJob({ deps, body, principal, audit }) {
+    requireJobRole(principal, body.type);
     const wish = { ...(await wishOf(deps, body)), owner: principal.name };
     const { job_id, devices } = await launchRequest(deps, wish, { at: '/params' });
     audit.detail = { job_id, type: body.type, devices };
-    const job = await jobAnswer(deps, await jobOf(deps, job_id));
+    const job = jobJson(deps, await jobOf(deps, job_id));
     return { status: 202, body: job, headers: { Location: `/api/jobs/${job_id}` } };
   },
   async listJobs({ deps, query }) {
@@ -120,7 +122,7 @@ export const jobHandlers: Handlers<typeof jobs> = {
     }
     const { job_id, devices, ...skipped } = await retryJob(deps, of, body, principal.name);
     audit.detail = { job_id, retry_of: of, devices };
-    const job = await jobAnswer(deps, await jobOf(deps, job_id));
+    const job = jobJson(deps, await jobOf(deps, job_id));
     return { status: 202, body: { ...job, ...skipped }, headers: { Location: `/api/jobs/${job_id}` } };
   },
   pauseJob: control('pause'),

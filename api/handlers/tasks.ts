@@ -5,7 +5,8 @@ import type { TASK_STATES, tasks } from '../../contracts/http/tasks.ts';
 import { TASKS } from '../../contracts/tasks.ts';
 import { controlJob } from '../control.ts';
 import type { Handlers } from '../endpoint.ts';
-import { jobAnswer } from '../job-json.ts';
+import { jobAnswer, jobJson } from '../job-json.ts';
+import { requireJobRole } from '../job-role.ts';
 import { launchRequest } from '../launch.ts';
 import { previewRetry, retryJob } from '../retry.ts';
 import { wishOf } from '../wish.ts';
@@ -29,12 +30,21 @@ const asTask = <J extends { job_id: string; status: JobStatus }>(job: J) => ({
   state: STATES[job.status],
 });
 
-/** The catalogue as it is answered; JSON Schema of what a client sends. */
+/** The catalogue as it is answered. */
 const CATALOGUE = JOB_TYPES.map((task_type) => {
   const { name, description, params } = TASKS[task_type];
-  const { id: _id, ...parameters } = z.toJSONSchema(params, { io: 'input' });
-  return { task_type, name, description, parameters };
+  return { task_type, name, description, parameters: parametersOf(params) };
 });
+
+/** What a client sends as JSON Schema, with its fields at the top and not behind a reference to its name. */
+function parametersOf(params: z.ZodType): Record<string, unknown> {
+  const { $schema, $ref, $defs = {}, ...plain } = z.toJSONSchema(params, { io: 'input' });
+  const named = $ref?.replace('#/$defs/', '');
+  if (named === undefined) return { $schema, ...plain, $defs };
+  const { [named]: root, ...others } = $defs;
+  const { id: _id, ...fields } = root ?? {};
+  return { $schema, ...fields, ...(Object.keys(others).length === 0 ? {} : { $defs: others }) };
+}
 
 export const taskHandlers: Handlers<typeof tasks> = {
   async listTaskTypes() {
@@ -42,10 +52,11 @@ export const taskHandlers: Handlers<typeof tasks> = {
   },
   async launchTask({ deps, body, principal, audit }) {
     const { task_type: type, ...rest } = body;
+    requireJobRole(principal, type);
     const wish = { ...(await wishOf(deps, { type, ...rest })), owner: principal.name };
     const { job_id, devices } = await launchRequest(deps, wish, { at: '/params' });
     audit.detail = { job_id, type, devices };
-    const job = await jobAnswer(deps, await jobOf(deps, job_id));
+    const job = jobJson(deps, await jobOf(deps, job_id));
     return { status: 202, body: asTask(job), headers: { Location: `/api/tasks/${job_id}` } };
   },
   async getTask({ deps, params }) {
@@ -66,7 +77,7 @@ export const taskHandlers: Handlers<typeof tasks> = {
     }
     const { job_id, devices, ...skipped } = await retryJob(deps, of, body, principal.name);
     audit.detail = { job_id, retry_of: of, devices };
-    const job = await jobAnswer(deps, await jobOf(deps, job_id));
+    const job = jobJson(deps, await jobOf(deps, job_id));
     return { status: 202, body: { ...asTask(job), ...skipped }, headers: { Location: `/api/tasks/${job_id}` } };
   },
 };

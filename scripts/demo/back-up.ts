@@ -35,5 +35,5 @@ export async function backUpNetwork(options: { client: Client; simulator: Simula
     query: { context: 1 },
   });
   say(`\nSomebody changed ${edited}. POST /api/devices/${edited}/collect, then the difference of its two versions:`);
-  say(String(difference.body).trimEnd().replaceAll(/^/gm, '  '));
+  say(difference.body.trimEnd().replaceAll(/^/gm, '  '));
 }

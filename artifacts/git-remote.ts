@@ -124,5 +124,3 @@ export function gitRemote({ run, url, branch, head, log }: RemoteOptions) {
 
   return { adopt, schedule, fetch, pushed, close };
 }
-
-export type GitRemote = ReturnType<typeof gitRemote>;

@@ -20,7 +20,7 @@ export interface Kind {
   resolution: number;
   /** What a removal of some texts takes at most, in milliseconds: writers come all along it. */
   removal: number;
-  make(): Promise<Fixture>;
+  make: () => Promise<Fixture>;
   /** A well-formed address under which nothing is. */
   nowhere: string;
 }

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -40,7 +40,6 @@ async function gateway(): Promise<string> {
   } catch (error) {
     throw new NoS3Server(`no S3 server: ${reasonOf(error)}`);
   } finally {
-    await chmod(aside, 0o700);
     await rm(aside, { recursive: true, force: true });
   }
 }

@@ -13,7 +13,7 @@ export interface Sshd {
   user: string;
   /** For `GIT_SSH_COMMAND`: this server's key and our own key, nothing of the user's. */
   command: string;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 export async function freePort(): Promise<number> {

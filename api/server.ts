@@ -19,6 +19,7 @@ import { createEventHub } from './events.ts';
 import { registerJobMetrics } from './metrics.ts';
 import { createQueueWatch } from './queues.ts';
 import { startReconciler } from './reconcile.ts';
+import { keepMaintenanceSchedule } from './schedules/maintenance.ts';
 import { createWaitWatch } from './waiting.ts';
 import { startSyslog } from './syslog/start.ts';
 import { startWebhookSender } from './webhooks/sender.ts';
@@ -71,7 +72,7 @@ async function main(): Promise<void> {
   shutdown.onStop('webhooks', () => atMost(2 * CLOSE_MS, sender.stop()));
   const syslog = await startSyslog(deps, config);
   shutdown.onStop('syslog', () => atMost(CLOSE_MS, syslog.stop()));
-  void prepareNamespace(temporal, log, shutdown.signal);
+  void prepareNamespace(temporal, log, shutdown.signal).then(() => keepMaintenanceSchedule(deps, shutdown.signal));
   log.info({ url }, 'api is ready');
   process.stdout.write(`${JSON.stringify({ ready: 'api', url })}\n`);
 }

@@ -1,8 +1,10 @@
 import type { schedules } from '../../contracts/http/schedules.ts';
 import { findSchedule, listSchedules, type ScheduleRow } from '../../stores/schedules.ts';
 import { CURSORS, decodeCursor, pageOf } from '../cursor.ts';
+import type { Principal } from '../auth.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Handlers } from '../endpoint.ts';
+import { requireJobRole } from '../job-role.ts';
 import { notFound } from '../problems.ts';
 import { previewTimes } from '../schedules/preview.ts';
 import { backfill, pause, trigger, unpause } from '../schedules/control.ts';
@@ -12,6 +14,13 @@ import { createSchedule, removeSchedule, updateSchedule } from '../schedules/wri
 async function scheduleOf(deps: ApiDeps, reference: string): Promise<ScheduleRow> {
   const row = await findSchedule(deps.database, reference);
   if (row === null) throw notFound('schedule', reference);
+  return row;
+}
+
+/** The same for whoever changes it: what a schedule starts, only those may steer who may start it. */
+async function ownOf(deps: ApiDeps, reference: string, principal: Principal): Promise<ScheduleRow> {
+  const row = await scheduleOf(deps, reference);
+  requireJobRole(principal, row.type);
   return row;
 }
 
@@ -29,6 +38,7 @@ export const scheduleHandlers: Handlers<typeof schedules> = {
     return { status: 200, body: { items: await viewSchedules(deps, items), next_cursor } };
   },
   async createSchedule({ deps, body, principal, audit }) {
+    requireJobRole(principal, body.type);
     const row = await createSchedule(deps, body, principal.name);
     audit.detail = { ...named(row), type: row.type };
     return { status: 201, body: await viewSchedule(deps, row), headers: { Location: `/api/schedules/${row.id}` } };
@@ -36,37 +46,37 @@ export const scheduleHandlers: Handlers<typeof schedules> = {
   async getSchedule({ deps, params }) {
     return { status: 200, body: await viewSchedule(deps, await scheduleOf(deps, params.id)) };
   },
-  async updateSchedule({ deps, params, body, audit }) {
-    const row = await updateSchedule(deps, await scheduleOf(deps, params.id), body);
+  async updateSchedule({ deps, params, body, principal, audit }) {
+    const row = await updateSchedule(deps, await ownOf(deps, params.id, principal), body);
     audit.detail = { ...named(row), fields: Object.keys(body) };
     return { status: 200, body: await viewSchedule(deps, row) };
   },
-  async deleteSchedule({ deps, params, audit }) {
-    const row = await scheduleOf(deps, params.id);
+  async deleteSchedule({ deps, params, principal, audit }) {
+    const row = await ownOf(deps, params.id, principal);
     audit.detail = named(row);
     await removeSchedule(deps, row);
     return { status: 204 };
   },
   async pauseSchedule({ deps, params, body, principal, audit }) {
-    const row = await scheduleOf(deps, params.id);
+    const row = await ownOf(deps, params.id, principal);
     audit.detail = named(row);
     await pause(deps, row, body?.note ?? `paused by ${principal.name}`);
     return { status: 200, body: await viewSchedule(deps, row) };
   },
   async unpauseSchedule({ deps, params, body, principal, audit }) {
-    const row = await scheduleOf(deps, params.id);
+    const row = await ownOf(deps, params.id, principal);
     audit.detail = named(row);
     await unpause(deps, row, body?.note ?? `unpaused by ${principal.name}`);
     return { status: 200, body: await viewSchedule(deps, row) };
   },
-  async triggerSchedule({ deps, params, body, audit }) {
-    const row = await scheduleOf(deps, params.id);
+  async triggerSchedule({ deps, params, body, principal, audit }) {
+    const row = await ownOf(deps, params.id, principal);
     audit.detail = named(row);
     await trigger(deps, row, body?.overlap);
     return { status: 202, body: await viewSchedule(deps, row) };
   },
-  async backfillSchedule({ deps, params, body, audit }) {
-    const row = await scheduleOf(deps, params.id);
+  async backfillSchedule({ deps, params, body, principal, audit }) {
+    const row = await ownOf(deps, params.id, principal);
     audit.detail = { ...named(row), start: body.start, end: body.end };
     const runs = await backfill(deps, row, body);
     audit.detail = { ...audit.detail, runs };

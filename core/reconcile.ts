@@ -75,12 +75,14 @@ export function reconcile(
   const byName = new Map(current.map((device) => [device.name, device]));
   const good = records.flatMap((record) => ('problem' in record ? [] : [record]));
   const bad = records.flatMap((record) => ('problem' in record ? [record] : []));
+  const keys = countBy(records, (record) => record.key);
   const problems = bad.map(({ name, record, problem }) => ({ name: name ?? record, problem }));
   /** Devices that a record speaks of, however badly: they did not vanish. */
   const present = new Map<string, Presence>();
   const device = (key: string | null, name: string | null): CurrentDevice | undefined => {
-    const found = byKey.get(key) ?? (name === null ? undefined : byName.get(name));
-    return found?.source === source ? found : undefined;
+    const named = name === null ? undefined : byName.get(name);
+    // What a record says of its own device counts, not what another one says that has its name.
+    return byKey.get(key) ?? (named?.source === source && !keys.has(named.source_key) ? named : undefined);
   };
   for (const { key, name } of bad) {
     const found = device(key, name);
@@ -94,7 +96,6 @@ export function reconcile(
 
   let skipped = 0;
   const claims: Claimed[] = [];
-  const keys = countBy(records, (record) => record.key);
   for (const record of good) {
     const times = keys.get(record.key) ?? 1;
     if (times > 1) {

@@ -1,5 +1,6 @@
 import type { ScrubRule } from './platform.ts';
 import type { RecordedEvent } from './recording.ts';
+import { secretSpans } from './scrub.ts';
 import { render } from './terminal.ts';
 
 /** Shorter words are hidden only where they stand as a secret, for elsewhere they are anything. */
@@ -71,23 +72,15 @@ function wordsOf(events: RecordedEvent[], rules: ScrubRule[]): string[] {
   }
   for (const text of channels.values()) {
     const shown = render(text);
-    for (const { find, replace } of rules) {
-      for (const [match] of shown.matchAll(new RegExp(find.source, `g${find.flags.replace('g', '')}`))) {
-        for (const word of hidden(match, match.replace(find, replace))) words.add(word);
-      }
+    for (const rule of rules) {
+      for (const { from, to } of secretSpans(rule, shown)) for (const word of wordsIn(shown.slice(from, to))) words.add(word);
     }
   }
   return [...words].sort((a, b) => b.length - a.length);
 }
 
-/** What is in the first text and not in the second, word by word. */
-function hidden(before: string, after: string): string[] {
-  let start = 0;
-  while (start < before.length && before[start] === after[start]) start += 1;
-  let end = 0;
-  while (end < before.length - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
-  return before
-    .slice(start, before.length - end)
+function wordsIn(secret: string): string[] {
+  return secret
     .split(/\s+/)
     .map((word) => word.replace(/^["']|["';]+$/g, ''))
     .filter((word) => word.length >= MIN_EVERYWHERE);

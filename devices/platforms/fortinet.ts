@@ -73,9 +73,9 @@ export const fortinet = definePlatform({
         /^(\s*set (?!\S*public-key)(?:\S*passw(?:or)?d\d*|psksecret\S*|\S*secret\d*|\S*-key|key|passphrase) )(?!(?:enable|disable)$).+$/gm,
       ),
       hide(/^(\s*set \S+ ENC )\S+/gm),
-      // The name of an SNMP community is the secret; bounded, for policies have names too and there are thousands of them.
+      // The name of an SNMP community is the secret; policies have names too, and there are thousands of them.
       {
-        find: /(?<=^config system snmp community\n(?:(?!end$)[^\n]*\n){0,200}? {8}set name ).+$/gm,
+        find: /(?<=^config system snmp community\n(?: +(?:edit|next|end|config hosts|set (?:name|id|status|query-|trap-|events|hosts|ip|source-ip|interface|ha-direct|host-type|vdoms|mib-view)).*\n){0,300}? {4}edit \S+\n {8}set name ).+$/gm,
         replace: '<removed>',
       },
     ],

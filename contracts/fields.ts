@@ -17,10 +17,8 @@ export const line = (max: number) =>
 /** A name that people give; never shaped like an id, so that both can stand in one place. */
 export const name = line(255).refine((text) => !UUID.test(text), 'must not look like an id');
 
-export const uuid = z
-  .string()
-  .regex(UUID, 'must be a UUID')
-  .transform((text) => text.toLowerCase());
+/** No `transform`: JSON Schema has none, and so parameters could not be documented. */
+export const uuid = z.string().regex(UUID, 'must be a UUID').toLowerCase();
 
 /** An id in an answer. */
 export const id = z.guid();

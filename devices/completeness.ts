@@ -41,10 +41,12 @@ export function provenComplete(platform: Platform, answer: Answer): Proof {
   const begins = config.start === undefined || filled.slice(0, HEAD).some((line) => matches([config.start!], line));
   // What looks like a configuration may quote refusals in a banner; its first and last lines are looked at below.
   const quotes = begins && statements >= MIN_STATEMENTS;
-  const verdict = judge(quotes ? { ...platform, answers: NO_ANSWERS } : platform, answer);
-  if (verdict.is !== 'output') return refused(verdict.is, verdict.message, answer.command);
   const cut = (why: string): Proof => ({ complete: false, outcome: 'truncated', message: `"${answer.command}": ${why}` });
   const wrong = (why: string): Proof => ({ complete: false, outcome: 'error', message: `"${answer.command}": ${why}` });
+  // `judge` would quote its last line.
+  if (quotes && answer.exitCode !== null && answer.exitCode !== 0) return wrong(`it ended with exit code ${answer.exitCode}`);
+  const verdict = judge(quotes ? { ...platform, answers: NO_ANSWERS } : platform, answer);
+  if (verdict.is !== 'output') return refused(verdict.is, verdict.message, answer.command);
   const before = troubleAt(platform, lines);
   if (before !== null) return wrong(before);
   const after = troubleAt(platform, lines.toReversed());

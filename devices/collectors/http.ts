@@ -1,5 +1,6 @@
 import { isObject, parseJson, refusal } from '../device-api-answer.ts';
 import { provenComplete } from '../completeness.ts';
+import { scrub } from '../scrub.ts';
 import { render } from '../terminal.ts';
 import type { Collector } from './collector.ts';
 
@@ -18,7 +19,8 @@ export const http: Collector<'api'> = {
     const refused = refusal(answer, output_bytes);
     if (refused !== null) {
       const { outcome, error } = refused;
-      return failure(outcome, error, outcome === 'unreachable' || outcome === 'timeout');
+      // It may quote what the device said.
+      return failure(outcome, scrub(platform, error), outcome === 'unreachable' || outcome === 'timeout');
     }
     const body = answer.type === 'text/plain' ? { output: answer.text } : parseJson(answer.text);
     const output = isObject(body) ? body['output'] : undefined;

@@ -110,6 +110,12 @@ describe('what is no whole configuration', () => {
     expect(proof).toMatchObject({ complete: false, outcome: 'truncated', message: expect.stringContaining('50000001 bytes') });
   });
 
+  test('a command that failed, whatever it showed', () => {
+    const proof = judged('linux', runningConfig('linux').replace('!\nend\n', 'password S3CRET\n'), { exitCode: 1 });
+    expect(proof).toMatchObject({ complete: false, outcome: 'error', message: expect.stringMatching(/exit code 1$/) });
+    expect(judged('linux', 'vtysh: not found\n', { exitCode: 127 })).toMatchObject({ complete: false, outcome: 'unsupported' });
+  });
+
   test.each(['--More--', ' --More-- ', '<--- More --->', '-- MORE --, next page: Space, next line: Enter, quit: Control-C'])(
     'a pager left in it: %j',
     (pager) => {

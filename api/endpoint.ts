@@ -6,6 +6,7 @@ import { writeAudit } from '../stores/audit.ts';
 import { authenticate, requireRole, type Principal } from './auth.ts';
 import { readBody } from './body.ts';
 import type { ApiDeps } from './deps.ts';
+import { keyOf, once } from './idempotency.ts';
 import { fieldErrors, problemOf, sendProblem, toAppError } from './problems.ts';
 import { writeChunks } from './write-chunks.ts';
 
@@ -18,6 +19,8 @@ export interface Call<E extends Endpoint> {
   /** The body where it came as `textBody`; `body` is undefined then. */
   text: string | null;
   principal: Principal;
+  /** Names what starts a job, where that may start it only once (`Idempotency-Key`). */
+  origin: string | null;
   request: Request;
   /** What the audit event says besides; `skip` where a call turned out to be a mere read. */
   audit: { detail: Record<string, unknown>; skip: boolean };
@@ -67,7 +70,12 @@ export function serve<E extends Endpoint>(deps: ApiDeps, endpoint: E, handler: H
         requireRole(principal, endpoint.role);
       }
       const input = await parse(endpoint, request, response);
-      reply = await handler({ deps, principal: principal ?? ANONYMOUS, request, audit, ...input }, response);
+      const who = principal ?? ANONYMOUS;
+      const handle = (origin: string | null): Promise<Reply<E>> =>
+        handler({ deps, principal: who, origin, request, audit, ...input }, response);
+      const key = endpoint.starts ? keyOf(request) : null;
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an answer given again is one that this handler gave
+      reply = key === null ? await handle(null) : ((await once(deps, keyed(request, who, key, input), handle)) as Reply<E>);
     } catch (error) {
       failure = toAppError(error);
       reportFailure(deps, request, response, failure);
@@ -82,6 +90,10 @@ export function serve<E extends Endpoint>(deps: ApiDeps, endpoint: E, handler: H
       await send(endpoint, request, response, reply!);
     }
   };
+}
+
+function keyed(request: Request, { name: owner }: Principal, key: string, input: object) {
+  return { owner, key, method: request.method, path: request.originalUrl, input };
 }
 
 type Input<E extends Endpoint> = Pick<Call<E>, 'params' | 'query' | 'body' | 'text'>;

@@ -8,6 +8,8 @@ import type { Database } from '../stores/database.ts';
 import { createJob, type NewJob } from '../stores/create-job.ts';
 import type { SelectionLimits } from '../stores/job-devices.ts';
 import { resolveJob } from '../stores/resolve-job.ts';
+import { findJobByOrigin } from '../stores/scheduled-jobs.ts';
+import { brokenConstraint } from '../stores/write-errors.ts';
 import { readJobState, recordRun, type JobState } from '../stores/job-state.ts';
 import type { Logger } from '../runtime/log.ts';
 
@@ -34,7 +36,7 @@ export interface JobWish {
   owner: string;
   retry_of?: string | null;
   changed_by?: string | null;
-  /** Names what started it, where that may start it only once; a second time breaks `jobs_origin_unique`. */
+  /** Names what started it, where that may start it only once; a second time gives the job that is there. */
   origin?: string | null;
 }
 
@@ -61,12 +63,16 @@ export async function launchRequest(
  */
 export async function launchJob(deps: LaunchDeps, request: LaunchRequest): Promise<{ job_id: string; status: JobStatus }> {
   const id = uuidv7();
-  await createJob(deps.database, {
-    ...request,
-    id,
-    retry_of: request.retry_of ?? null,
-    schedule_id: request.schedule_id ?? null,
-  });
+  const { retry_of = null, schedule_id = null } = request;
+  try {
+    await createJob(deps.database, { ...request, id, retry_of, schedule_id });
+  } catch (error) {
+    const origin = request.origin ?? null;
+    if (origin === null || brokenConstraint(error) !== 'jobs_origin_unique') throw error;
+    const known = await findJobByOrigin(deps.database, origin);
+    if (known === null) throw error;
+    return { job_id: known.job_id, status: 'pending' };
+  }
   const job = { id, type: request.type, owner: request.owner, priority: request.priority, total_devices: request.devices.length };
   try {
     await startWorkflow(deps, job, request.devices.length === 1 ? request.devices[0]!.name : null);

@@ -30,6 +30,14 @@ const ProblemSchema = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457' });
 
+const IDEMPOTENCY_KEY: Json = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'Starts it once, however often it is sent: the same request within a day gets the same answer',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
+
 let built: Json | null = null;
 
 /** The OpenAPI 3.1 document of all endpoints, from the same schemas that check them. */
@@ -67,7 +75,11 @@ function build(): Json {
 function operation(operationId: string, endpoint: Endpoint, schemas: Record<string, Json>): Json {
   const { role, deprecated, description, summary, tag } = endpoint;
   const note = role === 'public' ? null : `Needs the role ${role}.`;
-  const parameters = [...parametersOf('path', endpoint.params, schemas), ...parametersOf('query', endpoint.query, schemas)];
+  const parameters = [
+    ...parametersOf('path', endpoint.params, schemas),
+    ...parametersOf('query', endpoint.query, schemas),
+    ...(endpoint.starts ? [IDEMPOTENCY_KEY] : []),
+  ];
   const body = bodyOf(endpoint, schemas);
   return {
     operationId,
@@ -134,6 +146,7 @@ export function problemCodes(endpoint: Endpoint): ErrorCode[] {
   if (endpoint.role !== 'public') codes.push('unauthenticated', 'forbidden', 'database_unavailable');
   if (endpoint.params !== undefined || endpoint.query !== undefined || endpoint.body !== undefined)
     codes.push('validation_failed');
+  if (endpoint.starts) codes.push('idempotency_key_invalid', 'idempotency_key_reused', 'conflict');
   if (endpoint.body !== undefined) codes.push('malformed_json', 'body_too_large', 'unsupported_media_type');
   return [...new Set([...codes, ...(endpoint.problems ?? [])])];
 }

@@ -53,7 +53,7 @@ export async function previewRetry(deps: LaunchDeps, jobId: string, wish: RetryR
  * Starts a job with the parameters of a finished one for those of its devices that are wanted.
  * @throws AppError `not_found`; `conflict` while the job is not over, and where nothing is to be retried
  */
-export async function retryJob(deps: LaunchDeps, jobId: string, wish: RetryRequest, owner: string) {
+export async function retryJob(deps: LaunchDeps, jobId: string, wish: RetryRequest, owner: string, origin: string | null) {
   const { job, plan } = await planRetry(deps, jobId, wish);
   if (plan.devices.length === 0) throw nothing(plan);
   const { job_id } = await launchJob(deps, {
@@ -63,6 +63,7 @@ export async function retryJob(deps: LaunchDeps, jobId: string, wish: RetryReque
     params: job.params,
     devices: plan.devices.map(({ device_id, now }) => ({ id: device_id, name: now.name, queue_id: now.queue_id })),
     retry_of: job.id,
+    origin,
   });
   return { job_id, devices: plan.devices.length, ...skippedOf(plan) };
 }

@@ -29,6 +29,8 @@ interface Common {
   responses: Readonly<Record<number, ReplySpec>>;
   /** Errors beyond those that every endpoint may answer (bad input, no token, role, database away, internal). */
   problems?: readonly ErrorCode[];
+  /** It starts something: with an `Idempotency-Key` it does so once, however often it is sent. */
+  starts?: true;
   /** Unix seconds since when, and the path that replaces it (RFC 9745). */
   deprecated?: { since: number; successor: string };
 }

@@ -36,7 +36,8 @@ export async function createScheduledJob(database: Has, schedule: ScheduleRow, o
   return (await findJobByOrigin(database, origin))!;
 }
 
-async function findJobByOrigin({ sql }: Has, origin: string): Promise<ScheduledJob | null> {
+/** The job that something started which may start it only once; null before it has. */
+export async function findJobByOrigin({ sql }: Has, origin: string): Promise<ScheduledJob | null> {
   const rows = await sql<ScheduledJob[]>`
     select j.id as job_id, j.type, j.owner, j.priority, j.total_devices,
       case when j.total_devices = 0 then j.error end as problem,

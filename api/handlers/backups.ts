@@ -58,7 +58,7 @@ async function textOf(deps: ApiDeps, backup: BackupView): Promise<string> {
 }
 
 export const backupHandlers: Handlers<typeof backups> = {
-  async collectDevice({ deps, params, body, principal, audit }) {
+  async collectDevice({ deps, params, body, principal, origin, audit }) {
     const device = await deviceOf(deps, params.id);
     audit.detail = { device_id: device.id };
     if (!device.enabled) throw new AppError('conflict', `The device ${device.name} is disabled.`);
@@ -70,6 +70,7 @@ export const backupHandlers: Handlers<typeof backups> = {
       request: { ...request, device_id: device.id },
       priority,
       owner: principal.name,
+      origin,
     } as const;
     const { job_id } = await launchRequest(deps, wish);
     audit.detail = { job_id, device_id: device.id };

@@ -19,11 +19,11 @@ const PROGRESS_DEVICES = 1000;
 const SYNC_LIMITS = { limit: SYNC_DEVICES, selectorLimit: SYNC_DEVICES };
 const JSON_MEDIA = 'application/json; charset=utf-8';
 
-type AnyCall = Pick<Call<Endpoint>, 'deps' | 'principal' | 'audit' | 'request'>;
+type AnyCall = Pick<Call<Endpoint>, 'deps' | 'principal' | 'origin' | 'audit' | 'request'>;
 
 async function start(call: AnyCall, body: z.output<typeof DiscoverBody>, limits: RequestLimits = {}) {
   const { priority, ...request } = body;
-  const wish = { type: 'topology.discover', request, priority, owner: call.principal.name } as const;
+  const wish = { type: 'topology.discover', request, priority, owner: call.principal.name, origin: call.origin } as const;
   const { job_id, status, devices } = await launchRequest(call.deps, wish, limits);
   call.audit.detail = { job_id, devices };
   const head = { job_id, status, total_devices: devices, successful_devices: 0, failed_devices: 0, duration_seconds: 0 };

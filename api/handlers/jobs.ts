@@ -47,9 +47,9 @@ const control =
   };
 
 export const jobHandlers: Handlers<typeof jobs> = {
-  async createJob({ deps, body, principal, audit }) {
+  async createJob({ deps, body, principal, origin, audit }) {
     requireJobRole(principal, body.type);
-    const wish = { ...(await wishOf(deps, body)), owner: principal.name };
+    const wish = { ...(await wishOf(deps, body)), owner: principal.name, origin };
     const { job_id, devices } = await launchRequest(deps, wish, { at: '/params' });
     audit.detail = { job_id, type: body.type, devices };
     const job = jobJson(deps, await jobOf(deps, job_id));
@@ -114,13 +114,13 @@ export const jobHandlers: Handlers<typeof jobs> = {
     await reprioritise(deps, job_id, body.priority, principal.name);
     return { status: 200, body: await jobAnswer(deps, await jobOf(deps, job_id)) };
   },
-  async retryJob({ deps, params, body = { dry_run: false }, principal, audit }) {
+  async retryJob({ deps, params, body = { dry_run: false }, principal, origin, audit }) {
     const { job_id: of } = await jobOf(deps, params.id);
     if (body.dry_run) {
       audit.skip = true;
       return { status: 200, body: await previewRetry(deps, of, body) };
     }
-    const { job_id, devices, ...skipped } = await retryJob(deps, of, body, principal.name);
+    const { job_id, devices, ...skipped } = await retryJob(deps, of, body, principal.name, origin);
     audit.detail = { job_id, retry_of: of, devices };
     const job = jobJson(deps, await jobOf(deps, job_id));
     return { status: 202, body: { ...job, ...skipped }, headers: { Location: `/api/jobs/${job_id}` } };

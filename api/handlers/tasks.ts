@@ -50,10 +50,10 @@ export const taskHandlers: Handlers<typeof tasks> = {
   async listTaskTypes() {
     return { status: 200, body: { items: CATALOGUE } };
   },
-  async launchTask({ deps, body, principal, audit }) {
+  async launchTask({ deps, body, principal, origin, audit }) {
     const { task_type: type, ...rest } = body;
     requireJobRole(principal, type);
-    const wish = { ...(await wishOf(deps, { type, ...rest })), owner: principal.name };
+    const wish = { ...(await wishOf(deps, { type, ...rest })), owner: principal.name, origin };
     const { job_id, devices } = await launchRequest(deps, wish, { at: '/params' });
     audit.detail = { job_id, type, devices };
     const job = jobJson(deps, await jobOf(deps, job_id));
@@ -69,13 +69,13 @@ export const taskHandlers: Handlers<typeof tasks> = {
     const { status, message } = await controlJob(deps, job.job_id, 'cancel', principal.name);
     return { status: 200, body: { job_id: job.job_id, task_id: job.job_id, status, message } };
   },
-  async retryTask({ deps, params, body = { dry_run: false }, principal, audit }) {
+  async retryTask({ deps, params, body = { dry_run: false }, principal, origin, audit }) {
     const { job_id: of } = await jobOf(deps, params.id);
     if (body.dry_run) {
       audit.skip = true;
       return { status: 200, body: await previewRetry(deps, of, body) };
     }
-    const { job_id, devices, ...skipped } = await retryJob(deps, of, body, principal.name);
+    const { job_id, devices, ...skipped } = await retryJob(deps, of, body, principal.name, origin);
     audit.detail = { job_id, retry_of: of, devices };
     const job = jobJson(deps, await jobOf(deps, job_id));
     return { status: 202, body: { ...asTask(job), ...skipped }, headers: { Location: `/api/tasks/${job_id}` } };

@@ -20,7 +20,8 @@ import type { ScheduleRow } from '../../stores/schedules.ts';
 import type { LaunchDeps } from '../launch.ts';
 import { toTemporal } from './timing.ts';
 
-const DEADLINE_MS = 5000;
+/** What a schedule knows is asked of the workflow behind it, which on a busy server may answer only after its sticky timeout of 5 s. */
+const DEADLINE_MS = 12_000;
 
 type Deps = Pick<LaunchDeps, 'temporal'>;
 

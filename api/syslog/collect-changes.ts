@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../core/errors.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import { takeDueChange, type DueChange } from '../../stores/change-triggers.ts';
-import { brokenConstraint } from '../../stores/write-errors.ts';
 import { launchRequest, type LaunchDeps } from '../launch.ts';
 
 const EVERY_MS = 1000;
@@ -58,8 +57,6 @@ async function launch(deps: CollectChangesDeps, { device_id, changed_by, origin 
     deps.log.info({ job_id, device_id, changed_by }, 'a changed device is collected');
     return 'started';
   } catch (error) {
-    // A process that died before it could say so has started it.
-    if (brokenConstraint(error) === 'jobs_origin_unique') return 'started';
     if (!(error instanceof AppError) || error.code !== 'validation_failed') throw error;
     deps.log.warn({ device_id, reason: error.detail }, 'a changed device cannot be collected');
     return 'refused';

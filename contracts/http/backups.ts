@@ -29,6 +29,7 @@ export const backups = {
     tag,
     role: 'operator',
     audit: 'device.collect',
+    starts: true,
     params: idParams,
     body: DeviceCollectRequest.omit({ device_id: true }).extend({ priority }).optional(),
     responses: { 202: Job },

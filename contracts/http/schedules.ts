@@ -93,6 +93,7 @@ export const schedules = {
     description:
       'What happens with a job that still runs is for `overlap` to say, or for the schedule. At most one run a second.',
     audit: 'schedule.trigger',
+    starts: true,
     body: TriggerBody.optional(),
     responses: { 202: Schedule },
   }),

@@ -67,6 +67,7 @@ async function main(): Promise<void> {
     taskQueue: JOBS_QUEUE,
     workflowBundle: await workflowBundle(config.cacheDir),
     activities: jobActivities(deps),
+    maxHeartbeatThrottleInterval: HEARTBEAT_MS,
     maxConcurrentActivityTaskExecutions: 20,
     maxCachedWorkflows: 200,
   });

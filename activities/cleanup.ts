@@ -123,7 +123,9 @@ async function otherStep(deps: CleanupDeps, run: StepRun, step: string): Promise
     const swept = await sweepArtifacts(deps, run);
     if (swept.missing.texts > 0) await tellCleanup(database, run.job_id, missingLine(swept));
     const { missing: _missing, ...data } = swept;
-    const kept = swept.kept === 0 ? '' : `; ${swept.kept} stay in the history of the store`;
+    const foreign =
+      swept.foreign && swept.listed > 0 ? ': no collection refers to any, so this may be the store of another database' : '';
+    const kept = swept.kept === 0 ? foreign : `; ${swept.kept} stay in the history of the store`;
     const most = dry && store.kind === 'git' ? 'at most ' : '';
     const what = `${most}${swept.removed} of ${swept.listed} texts, which no row refers to, ${dry ? 'would be removed' : 'removed'}`;
     await done(`${what} (${swept.removed_bytes} of ${swept.bytes} bytes)${kept}`, { artifacts: swept.removed }, data);

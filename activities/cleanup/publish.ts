@@ -1,3 +1,5 @@
+import type { ArtifactStore } from '../../artifacts/store.ts';
+import { AppError } from '../../core/errors.ts';
 import { configurationName } from '../../core/file-names.ts';
 import { countUnpublished, showAgain } from '../../stores/cleanup/shown-names.ts';
 import { newestVersions } from '../../stores/versions.ts';
@@ -17,14 +19,16 @@ export async function publishAll(deps: CleanupDeps, run: StepRun): Promise<Clean
   const published = await store.published();
   const newest = await newestVersions(database);
   const names = new Map(newest.map((version) => [configurationName(version.device_name), version]));
-  const removed = [...published.keys()].filter((name) => !names.has(name));
-  const stale = newest.filter(({ device_name, artifact }) => published.get(configurationName(device_name)) !== artifact);
+  // Without a single version the store may be that of another database.
+  const removed = newest.length === 0 ? [] : [...published.keys()].filter((name) => !names.has(name));
+  const stale: string[] = [];
+  for (const { device_name, artifact } of newest) {
+    if (published.get(configurationName(device_name)) === artifact) continue;
+    run.beat();
+    if (await has(store, artifact)) stale.push(device_name);
+  }
   run.beat();
-  const again = await showAgain(
-    database,
-    stale.map((version) => version.device_name),
-    dry_run,
-  );
+  const again = await showAgain(database, stale, dry_run);
   shown += again;
   if (dry_run) return { shown, hidden: removed.length };
   if (again > 0) await publisher.publishNow(null);
@@ -33,4 +37,15 @@ export async function publishAll(deps: CleanupDeps, run: StepRun): Promise<Clean
     await store.publish({ message, actor: 'cairn', files: [], removed });
   }
   return { shown, hidden: removed.length };
+}
+
+/** A text that the store has lost is told by its sweep; it must not keep the others from being shown. */
+async function has(store: ArtifactStore, artifact: string): Promise<boolean> {
+  try {
+    await store.get(artifact);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'artifact_missing') return false;
+    throw error;
+  }
 }

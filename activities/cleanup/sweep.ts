@@ -18,6 +18,8 @@ export interface Swept {
   /** Referred to by no row and left, because the store cannot take them out (the history of a Git repository). */
   kept: number;
   missing: { texts: number; rows: number; some: MissingText[] };
+  /** No row refers to any text, so that nothing is removed: the store may be that of another database. */
+  foreign: boolean;
 }
 
 /**
@@ -34,6 +36,7 @@ export async function sweepArtifacts(deps: CleanupDeps, run: StepRun, graceMs = 
       removed_bytes: 0,
       kept: 0,
       missing: { texts: 0, rows: 0, some: [] },
+      foreign: !rows.any,
     };
     let page: StoredArtifact[] = [];
     for await (const artifact of deps.store.list()) {
@@ -54,6 +57,7 @@ async function sweepPage(deps: CleanupDeps, run: StepRun, rows: ArtifactRows, pa
   run.beat();
   sum.listed += page.length;
   for (const { bytes } of page) sum.bytes += bytes;
+  if (sum.foreign) return;
   const unreferenced = new Set(await rows.unreferenced(page.map(({ address }) => address)));
   const orphans = page.filter(({ address, stored_at }) => unreferenced.has(address) && stored_at < rows.horizon);
   if (orphans.length === 0) return;

@@ -17,6 +17,8 @@ export interface MissingText {
 export interface ArtifactRows {
   /** Texts stored before this moment have their row by now, if they ever get one. */
   horizon: Date;
+  /** False where no row refers to any text: the store may be that of another database. */
+  any: boolean;
   /** Remembers that the store has these, and answers those of them that no row refers to. */
   unreferenced(addresses: string[]): Promise<string[]>;
   /** After everything was listed: what rows from before the listing refer to and was not among it. */
@@ -35,12 +37,12 @@ export async function openArtifactRows(scope: CleanupScope, graceMs: number): Pr
     await sql`create temp table cleanup_listed (address text primary key)`;
     await sql`create temp table cleanup_gone (id bigint primary key)`;
     if (dry_run) await fillGone(sql, scope);
-    const [edge] = await sql<{ horizon: Date; newest: number }[]>`
+    const [edge] = await sql<{ horizon: Date; newest: number; any: boolean }[]>`
       select least(now() - ${graceMs} * interval '1 millisecond', min(acquired_at)) as horizon,
-        coalesce((select max(id) from backups), 0) as newest
+        coalesce((select max(id) from backups), 0) as newest, exists (select 1 from backups where artifact is not null) as any
       from device_locks ${dry_run ? sql`where expires_at >= ${new Date(scope.now.getTime() - STALE_LOCK_MS)}` : sql``}`;
-    const { horizon, newest } = edge!;
-    return { horizon, ...queries(sql, newest), close: () => close(sql) };
+    const { horizon, newest, any } = edge!;
+    return { horizon, any, ...queries(sql, newest), close: () => close(sql) };
   } catch (error) {
     await close(sql);
     throw error;

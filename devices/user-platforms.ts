@@ -67,14 +67,18 @@ function isSound(platform: Partial<Platform>, wrong: string[]): platform is Plat
   return platform.name !== undefined && wrong.length === 0;
 }
 
-/** Aliases are the parent's own; kinds, answers and configuration are taken over one by one. */
+/**
+ * Aliases are the parent's own; kinds, answers and configuration are taken over one by one. A configuration with another end is in
+ * another language: what the parent knows of the beginning and the structure of its own does not hold for it.
+ */
 function inherit(parent: Platform, own: Partial<Platform>): Partial<Platform> {
+  const { start: _start, complete: _complete, ...language } = parent.config;
   const { aliases: _aliases, ...rest } = parent;
   return {
     ...rest,
     ...own,
     kinds: { ...parent.kinds, ...own.kinds },
     answers: { ...parent.answers, ...own.answers },
-    config: { ...parent.config, ...own.config },
+    config: { ...(own.config?.end === undefined ? parent.config : language), ...own.config },
   };
 }

@@ -8,8 +8,11 @@ const MANY_LOOSE = 6700;
 const MANY_PACKS = 50;
 const REPACK_LIMIT_MS = 60 * 60_000;
 
+/** The other cores are for the devices. */
+const ONE_THREAD = 'pack.threads=1';
+
 /** No text that no commit shows is ever packed or pruned: it stays loose, and the sweep alone decides about it. */
-const NEVER_PRUNE = ['gc.pruneExpire=never', 'gc.cruftPacks=false'];
+const NEVER_PRUNE = ['gc.pruneExpire=never', 'gc.cruftPacks=false', ONE_THREAD];
 
 async function packs(gitDir: string): Promise<string[]> {
   const names = (await nullOn(readdir(join(gitDir, 'objects', 'pack')), 'ENOENT')) ?? [];
@@ -18,7 +21,7 @@ async function packs(gitDir: string): Promise<string[]> {
 
 /** Packs every loose object that a commit reaches, and nothing else. Afterwards what is loose and old is shown by no commit. */
 export async function packReachable(run: GitRun): Promise<void> {
-  const answer = await run(['repack', '-d', '-l', '-q'], { timeLimitMs: REPACK_LIMIT_MS });
+  const answer = await run(['repack', '-d', '-l', '-q'], { config: [ONE_THREAD], timeLimitMs: REPACK_LIMIT_MS });
   if (answer.code !== 0) throw new Error(gitComplaint(answer));
 }
 

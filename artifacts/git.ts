@@ -122,11 +122,12 @@ export async function openGitStore({ path, location, branch: name, push, log }: 
   /** Only what no commit shows: everything else is packed first, and packs are left alone. */
   async function remove(addresses: string[], before: Date): Promise<string[]> {
     await present();
-    if (addresses.length === 0) return [];
+    const old: string[] = [];
+    for (const address of addresses) if (ADDRESS.test(address) && (await objects.isOld(address, before))) old.push(address);
+    if (old.length === 0) return [];
     await packReachable(run);
     const removed: string[] = [];
-    for (const address of addresses)
-      if (ADDRESS.test(address) && (await objects.removeOld(address, before))) removed.push(address);
+    for (const address of old) if (await objects.removeOld(address, before)) removed.push(address);
     return removed;
   }
 

@@ -19,6 +19,11 @@ export interface ObjectFile {
 
 const random = (): string => randomBytes(8).toString('hex');
 
+async function wasStoredBefore(path: string, before: Date): Promise<boolean> {
+  const found = await nullOn(stat(path), 'ENOENT');
+  return found !== null && found.mtimeMs < before.getTime();
+}
+
 /** Makes the entries of a folder last, as fsync does for a file. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
@@ -114,17 +119,16 @@ export function objectFiles(
     await nullOn(unlink(aside), 'ENOENT');
   }
 
+  /** True where the object is here and was last stored before `before`. */
+  const isOld = (address: string, before: Date): Promise<boolean> => wasStoredBefore(pathOf(address), before);
+
   /**
    * Removes an object that was last stored before `before`. It is put aside first and looked at again there, so that one which is
    * stored at this moment stays: a writer either touched what is then put back, or found nothing and writes it anew.
    */
   async function removeOld(address: string, before: Date): Promise<boolean> {
     const path = pathOf(address);
-    const old = async (at: string): Promise<boolean> => {
-      const found = await nullOn(stat(at), 'ENOENT');
-      return found !== null && found.mtimeMs < before.getTime();
-    };
-    if (!(await old(path))) return false;
+    if (!(await wasStoredBefore(path, before))) return false;
     const aside = join(folderOf(address), `${ASIDE}${fileOf(address)}_${random()}`);
     if (
       (await nullOn(
@@ -133,7 +137,7 @@ export function objectFiles(
       )) === null
     )
       return false;
-    if (await old(aside)) {
+    if (await wasStoredBefore(aside, before)) {
       await nullOn(unlink(aside), 'ENOENT');
       return true;
     }
@@ -184,7 +188,7 @@ export function objectFiles(
     }
   }
 
-  return { touch, write, locate, read, removeOld, list, tidy, present };
+  return { touch, write, locate, read, isOld, removeOld, list, tidy, present };
 }
 
 export type ObjectFiles = ReturnType<typeof objectFiles>;

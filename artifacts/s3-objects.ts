@@ -7,7 +7,7 @@ import type { StoredArtifact } from './store.ts';
 
 const MARK = '.doomed-';
 /** A removal gives up that is not done so long after its first mark … */
-const REMOVAL_MS = 10_000;
+const REMOVAL_MS = 30_000;
 /** … and, with the limit of one request, is surely over then. */
 const MARK_DEAD_MS = 60_000;
 const MARK_LEFT_MS = 60 * 60_000;

@@ -8,7 +8,6 @@ import { contract, publication } from './contract.ts';
 
 contract('filesystem', {
   resolution: 20,
-  removal: 40,
   nowhere: '0'.repeat(64),
   async make() {
     const dataDir = await mkdtemp(join(tmpdir(), 'cairn-artifacts-'));

@@ -15,7 +15,6 @@ const run = promisify(execFile);
 
 contract('git', {
   resolution: 20,
-  removal: 120,
   nowhere: '0'.repeat(40),
   async make() {
     const dataDir = await mkdtemp(join(tmpdir(), 'cairn-artifacts-'));

@@ -38,11 +38,11 @@ export const OPTIONS = {
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds', maximumAttempts: 8 },
   },
-  /** A job that another run of ours does is waited for: longer than any job may take. */
+  /** A job that another run of ours does is waited for: longer than any job may take. A cancel need not wait for a heartbeat. */
   wait: {
     startToCloseTimeout: '30 days',
-    heartbeatTimeout: '30 seconds',
-    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    heartbeatTimeout: '10 seconds',
+    cancellationType: 'TRY_CANCEL',
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds' },
   },
   /** A batch of devices; bounded by the deadline of the job, which cancels it. */

@@ -1,4 +1,5 @@
 import type { ArtifactReader } from './artifact-reader.ts';
+import type { Stats } from '../contracts/http/stats.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import type { Keyring } from '../stores/seal.ts';
 import type { EventHub } from './events.ts';
@@ -23,4 +24,6 @@ export interface ApiDeps extends LaunchDeps {
   /** Who serves which queue. */
   queues: QueueWatch;
   waits: WaitWatch;
+  /** What goes on: `GET /api/stats`. */
+  stats: () => Promise<Stats>;
 }

@@ -20,6 +20,7 @@ import { registerJobMetrics } from './metrics.ts';
 import { createQueueWatch } from './queues.ts';
 import { startReconciler } from './reconcile.ts';
 import { keepMaintenanceSchedule } from './schedules/maintenance.ts';
+import { createStats } from './stats.ts';
 import { createWaitWatch } from './waiting.ts';
 import { startSyslog } from './syslog/start.ts';
 import { startWebhookSender } from './webhooks/sender.ts';
@@ -60,6 +61,7 @@ async function main(): Promise<void> {
     events: createEventHub({ database, log }),
     queues,
     waits: createWaitWatch({ database, queues }),
+    stats: createStats({ database, temporal, namespace: config.temporal.namespace, temporalUi: config.temporal.uiUrl, queues }),
   };
   const server = createServer(createApp(deps));
   const url = await listen(server, config);

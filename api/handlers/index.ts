@@ -3,6 +3,7 @@ import type { Handlers } from '../endpoint.ts';
 import { backupHandlers } from './backups.ts';
 import { collectionGroupHandlers } from './collection-groups.ts';
 import { credentialHandlers } from './credentials.ts';
+import { deadLetterHandlers } from './dead-letters.ts';
 import { deviceFactHandlers } from './device-facts.ts';
 import { deviceHealthHandlers } from './device-health.ts';
 import { deviceImportHandlers } from './device-import.ts';
@@ -14,6 +15,7 @@ import { searchHandlers } from './search.ts';
 import { scheduleHandlers } from './schedules.ts';
 import { serviceHandlers } from './service.ts';
 import { presetHandlers } from './presets.ts';
+import { statsHandlers } from './stats.ts';
 import { taskHandlers } from './tasks.ts';
 import { tokenHandlers } from './tokens.ts';
 import { topologyHandlers } from './topology.ts';
@@ -34,7 +36,9 @@ export const HANDLERS: { [T in keyof typeof CONTRACTS]: Handlers<(typeof CONTRAC
   search: searchHandlers,
   presets: presetHandlers,
   tasks: taskHandlers,
+  stats: statsHandlers,
   holds: holdHandlers,
+  deadLetters: deadLetterHandlers,
   tokens: tokenHandlers,
   webhooks: webhookHandlers,
   schedules: scheduleHandlers,

@@ -2,6 +2,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { backups } from './backups.ts';
 import { collectionGroups } from './collection-groups.ts';
 import { credentials } from './credentials.ts';
+import { deadLetters } from './dead-letters.ts';
 import { deviceFactEndpoints } from './device-facts.ts';
 import { deviceHealth } from './device-health.ts';
 import { deviceImport } from './device-import.ts';
@@ -13,6 +14,7 @@ import { search } from './search.ts';
 import { schedules } from './schedules.ts';
 import { service } from './service.ts';
 import { presets } from './presets.ts';
+import { stats } from './stats.ts';
 import { tasks } from './tasks.ts';
 import { tokens } from './tokens.ts';
 import { topology } from './topology.ts';
@@ -33,7 +35,9 @@ export const CONTRACTS = {
   search,
   presets,
   tasks,
+  stats,
   holds,
+  deadLetters,
   tokens,
   webhooks,
   schedules,

@@ -13,6 +13,7 @@ import { createEventHub } from '../../api/events.ts';
 import { registerJobMetrics } from '../../api/metrics.ts';
 import type { Problem } from '../../api/problems.ts';
 import { createQueueWatch } from '../../api/queues.ts';
+import { createStats } from '../../api/stats.ts';
 import { createWaitWatch } from '../../api/waiting.ts';
 import type { Role } from '../../core/roles.ts';
 import { createLogger } from '../../runtime/log.ts';
@@ -90,6 +91,7 @@ export async function startApi(
     events: createEventHub({ database: pool, log }),
     queues,
     waits: createWaitWatch({ database: pool, queues }),
+    stats: createStats({ database: pool, temporal, namespace: namespace?.namespace ?? 'nowhere', temporalUi: null, queues }),
   };
   const server = createServer(createApp(deps));
   await new Promise<void>((resolve) => {

@@ -17,26 +17,36 @@ export type FoundDevice = { device_id: string; name: string } | 'unknown' | 'amb
  * names; and where none has the address (a relay sent it), that whose name or host it is. Never a guess.
  */
 export async function findSenders({ sql }: Has, sources: MessageSource[]): Promise<FoundDevice[]> {
-  const rows = await sql<{ n: number; device_id: string; name: string; by: 'address' | 'hostname' }[]>`
-    with s as (
-      select * from unnest(${arrayLiteral(sources.map((source) => source.address))}::text[],
-        ${arrayLiteral(sources.map((source) => source.hostname))}::text[]) with ordinality as s(address, hostname, n)
-    ), d as (
-      select id, name, case when strpos(host, ':') > 0 and pg_input_is_valid(host, 'inet') then host(host::inet) else lower(host) end as host
-      from devices where enabled
-    )
-    select s.n::int as n, d.id as device_id, d.name, 'address' as by from s join d on d.host = s.address
-    union select s.n::int, d.id, d.name, 'hostname' from s join d on d.host = s.hostname
-    union select s.n::int, d.id, d.name, 'hostname' from s join d on lower(d.name) = s.hostname`;
-  return sources.map((_source, index) => {
-    const mine = rows.filter((row) => row.n === index + 1);
-    const [at, named] = (['address', 'hostname'] as const).map((by) => mine.filter((row) => row.by === by));
-    const both = named!.filter((row) => at!.some((other) => other.device_id === row.device_id));
-    const candidates = at!.length === 0 ? named! : at!.length > 1 && both.length > 0 ? both : at!;
+  const addresses = new Set(sources.map((source) => source.address));
+  const hostnames = new Set(sources.flatMap((source) => source.hostname ?? []));
+  // One pass over the devices for all sources. Of IPv6 addresses there are many spellings.
+  const devices = await sql<{ device_id: string; name: string; lower_name: string; host: string }[]>`
+    select * from (
+      select id as device_id, name, lower(name collate "C") as lower_name,
+        case when strpos(host, ':') > 0 and pg_input_is_valid(host, 'inet') then host(host::inet) else lower(host collate "C") end as host
+      from devices where enabled) d
+    where d.host = any(${arrayLiteral([...addresses, ...hostnames])}::text[]) or d.lower_name = any(${arrayLiteral([...hostnames])}::text[])`;
+  const hosts = groupBy(devices, (device) => device.host);
+  const names = groupBy(devices, (device) => device.lower_name);
+  return sources.map(({ address, hostname }) => {
+    const at = hosts.get(address) ?? [];
+    const named = hostname === null ? [] : [...new Set([...(hosts.get(hostname) ?? []), ...(names.get(hostname) ?? [])])];
+    const both = at.filter((device) => named.includes(device));
+    const candidates = at.length === 0 ? named : at.length > 1 && both.length > 0 ? both : at;
     const [first] = candidates;
     if (first === undefined) return 'unknown';
     return candidates.length > 1 ? 'ambiguous' : { device_id: first.device_id, name: first.name };
   });
+}
+
+function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group === undefined) groups.set(keyOf(row), [row]);
+    else group.push(row);
+  }
+  return groups;
 }
 
 export interface ChangeNotice {

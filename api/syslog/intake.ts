@@ -16,6 +16,8 @@ export interface IntakeDeps {
 const MOST_WAITING = 10_000;
 const BATCH = 1000;
 const RETRY_MS = 1000;
+/** Between two looks at the inventory: under a flood they are as good, and the database has time for others. */
+const PAUSE_MS = 250;
 /** A source that cannot be told is logged once in this time. */
 const TELL_AGAIN_MS = 600_000;
 const MOST_TOLD = 1000;
@@ -65,6 +67,7 @@ export function createChangeIntake({ database, log, metrics }: IntakeDeps, windo
       const batch = [...waiting].slice(0, BATCH);
       for (const [key] of batch) waiting.delete(key);
       await write(batch.map(([, item]) => item));
+      if (!stopped) await sleep(PAUSE_MS);
     }
   }
 

@@ -10,6 +10,7 @@ import { keepFacts, knownFacts, replaceCaches, writeCacheState, type FactWrite, 
 import { storableJson, storableText } from './storable-text.ts';
 import { writeBackups } from './write-backups.ts';
 import { tellChanges } from './webhook-events.ts';
+import { writeDeadLetters } from './write-dead-letters.ts';
 import { writeDetected } from './write-detected.ts';
 import { writeHealth } from './write-health.ts';
 
@@ -85,6 +86,7 @@ export async function commitDevices({ sql }: Pick<Database, 'sql'>, commits: Dev
         mine.filter((commit) => present.has(commit.device_id)),
       ),
       ...tellChanges(tx, mine),
+      ...writeDeadLetters(tx, mine),
       ...writeHealth(
         tx,
         mine.filter((commit) => present.has(commit.device_id)),

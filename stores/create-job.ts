@@ -15,6 +15,8 @@ export interface NewJob {
   schedule_id: string | null;
   /** Names what started it, where that may start it only once. */
   origin?: string | null;
+  /** The devices begin spread over so long. */
+  jitter_seconds?: number;
 }
 
 /** Splits devices by queue into batches numbered from 0. Pure; exported for its test. */
@@ -41,8 +43,10 @@ export async function createJob({ sql }: Pick<Database, 'sql'>, job: NewJob): Pr
     await tx`insert into jobs (id, type, status, params, owner, priority, total_devices, retry_of, schedule_id, origin)
       values (${job.id}, ${job.type}, 'pending', ${JSON.stringify(job.params)}::text::jsonb, ${job.owner}, ${job.priority},
               ${job.devices.length}, ${job.retry_of}, ${job.schedule_id}, ${job.origin ?? null})`;
-    await tx`insert into job_devices (job_id, device_id, position, name, batch, queue)
-      select ${job.id}, d.device_id, d.position - 1, d.name, d.batch, d.queue
+    const jitter = job.jitter_seconds ?? 0;
+    await tx`insert into job_devices (job_id, device_id, position, name, batch, queue, next_attempt_at)
+      select ${job.id}, d.device_id, d.position - 1, d.name, d.batch, d.queue,
+             case when ${jitter}::float8 > 0 then now() + make_interval(secs => random() * ${jitter}::float8) end
       from unnest(${job.devices.map((device) => device.id)}::uuid[], ${job.devices.map((device) => device.name)}::text[],
                   ${placed.map((place) => place.batch)}::int[], ${placed.map((place) => place.queue)}::text[])
            with ordinality as d(device_id, name, batch, queue, position)`;

@@ -53,6 +53,8 @@ export interface InventoryLine {
 export async function applyInventory({ sql }: Has, run: InventoryRun): Promise<boolean> {
   return explainConstraints(() =>
     sql.begin(async (tx) => {
+      // Thousands of rows meet thousands of rows, which the statistics of a table that was just filled do not tell.
+      await tx`set local enable_nestloop = off`;
       await tx`select pg_advisory_xact_lock(hashtextextended(${`inventory ${run.source}`}, 0))`;
       const [done] =
         await tx`select 1 from job_log where job_id = ${run.job_id} and event = 'log' and data ->> 'inventory' = 'counts'`;
@@ -70,17 +72,19 @@ export async function applyInventory({ sql }: Has, run: InventoryRun): Promise<b
 async function lockDevices(tx: Sql, source: string, records: Records): Promise<CurrentDevice[]> {
   const names = [...new Set(records.map((record) => record.name ?? ''))];
   return tx<CurrentDevice[]>`
-    select id, name, host, port, platform, transport, site, tags, credential_id, collection_group_id, external_id, enabled, source,
-      source_key, (extract(epoch from vanished_at) * 1000)::float8 as vanished_at,
-      (select min(o.name) from devices o where o.jump_device_id = d.id) as reaches
-    from devices d where source = ${source} or name = any(${names}::text[]) order by id for update of d`;
+    select d.id, d.name, host, port, platform, transport, site, tags, credential_id, collection_group_id, external_id, enabled, source,
+      source_key, (extract(epoch from vanished_at) * 1000)::float8 as vanished_at, through.name as reaches
+    from devices d left join (
+      select jump_device_id as id, min(name) as name from devices where jump_device_id is not null group by jump_device_id
+    ) through on through.id = d.id
+    where d.source = ${source} or d.name = any(${names}::text[]) order by d.id for update of d`;
 }
 
 const FIELDS = 'name, host, port, platform, transport, site, tags, credential_id, collection_group_id, external_id';
 const TYPES = `name text, host text, port integer, platform text, transport text, site text, tags text[], credential_id uuid,
   collection_group_id uuid, external_id text`;
 const SET = FIELDS.split(', ')
-  .map((field) => `${field} = case when r.set::jsonb ? '${field}' then n.${field} else d.${field} end`)
+  .map((field) => `${field} = r.${field}`)
   .join(', ');
 
 async function writeAll(tx: Sql, source: string, result: Reconciled, ids: ReadonlyMap<string, string>): Promise<void> {
@@ -92,12 +96,13 @@ async function writeAll(tx: Sql, source: string, result: Reconciled, ids: Readon
   // Names may be swapped: a device is called by its id, as no other may be, until all are free.
   const renamed = result.update.filter((change) => change.set.name !== undefined).map((change) => change.id);
   if (renamed.length > 0) await tx`update devices set name = id::text where id = any(${renamed}::uuid[])`;
-  if (result.update.length > 0)
+  if (result.update.length > 0) {
+    const rows = result.update.map(({ id, key, back, wanted }) => ({ ...wanted, id, key, back }));
     await tx`update devices d set ${tx.unsafe(SET)}, source = ${source}, source_key = r.key, vanished_at = null,
         enabled = d.enabled or r.back, updated_at = now()
-      from json_to_recordset(${JSON.stringify(result.update)}::text::json) as r(id uuid, key text, back boolean, set json),
-        json_to_record(r.set) as n(${tx.unsafe(TYPES)})
+      from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, key text, back boolean, ${tx.unsafe(TYPES)})
       where d.id = r.id`;
+  }
   if (result.create.length > 0) {
     const rows = result.create.map((device) => ({ ...device, id: ids.get(device.name) }));
     await tx`insert into devices (id, source, source_key, ${tx.unsafe(FIELDS)})

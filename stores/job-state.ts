@@ -1,5 +1,7 @@
 import { TERMINAL_JOB_STATUSES, type DeviceCounts, type JobParams, type JobStatus, type JobType } from '../core/jobs.ts';
+import type { Outcome } from '../core/outcome.ts';
 import type { Database, Sql } from './database.ts';
+import { writeDeadLetters } from './write-dead-letters.ts';
 import { storableJson } from './storable-text.ts';
 import { tellJobEnd } from './webhook-events.ts';
 
@@ -96,7 +98,7 @@ export async function endJob(
   jobId: string,
   end: {
     status: 'cancelled' | null;
-    rest: { status: 'failed' | 'cancelled'; outcome: string; error: string };
+    rest: { status: 'failed' | 'cancelled'; outcome: Outcome; error: string };
     error: string | null;
     /** What a job without devices came to; `data` goes into its log. */
     whole?: { status: JobStatus; partial: boolean; message: string; data: object };
@@ -106,9 +108,16 @@ export async function endJob(
     const [job] = await tx<{ status: JobStatus }[]>`select status from jobs where id = ${jobId} for update`;
     if (job === undefined) return 'cancelled';
     if (TERMINAL.includes(job.status)) return job.status;
-    await tx`update job_devices set status = ${end.rest.status}, outcome = ${end.rest.outcome}, error = ${end.rest.error},
+    const left = await tx<{ job_id: string; device_id: string; name: string }[]>`
+      update job_devices set status = ${end.rest.status}, outcome = ${end.rest.outcome}, error = ${end.rest.error},
         current_task = null, next_attempt_at = null, completed_at = now()
-      where job_id = ${jobId} and status in ('pending', 'in_progress')`;
+      where job_id = ${jobId} and status in ('pending', 'in_progress') returning job_id, device_id, name`;
+    await Promise.all(
+      writeDeadLetters(
+        tx,
+        left.map((device) => ({ ...device, verdict: end.rest })),
+      ),
+    );
     await tx`delete from device_locks where job_id = ${jobId} and expires_at < now()`;
     const counts = await countDevices(tx, jobId);
     const [missing] = await tx<{ any: boolean }[]>`select exists(

@@ -19,8 +19,8 @@ export async function busyQueues({ sql }: Has, queues: string[]): Promise<Set<st
 /** Devices under a live lock by the process that holds them, as `host:pid`. */
 export async function heldByWorker({ sql }: Has): Promise<Map<string, number>> {
   const rows = await sql<{ worker: string; n: number }[]>`
-    select substring(holder from ' on (\S+:\d+)$') as worker, count(*)::int as n from device_locks
-    where expires_at > now() and holder ~ ' on \S+:\d+$' group by 1`;
+    select substring(holder from ' on ([^ ]+:[0-9]+)$') as worker, count(*)::int as n from device_locks
+    where expires_at > now() and holder ~ ' on [^ ]+:[0-9]+$' group by 1`;
   return new Map(rows.map((row) => [row.worker, row.n]));
 }
 

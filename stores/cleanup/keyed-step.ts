@@ -42,9 +42,9 @@ export function keyedStep(spec: KeyedTable): CleanupStep {
       if (doomed === null) return { items: [], next: null };
       const select = order.map(([name]) => `t.${name}::text`).join(', ');
       const place = after === null ? sql`` : sql`and (${sql.unsafe(names)}) > (${values(sql, order, after)})`;
-      const rows = await sql`select ${sql.unsafe(select)} from ${sql(table)} t
-        where ${doomed} ${place} order by ${sql.unsafe(names)} limit ${limit}`.values();
-      const found = rows as unknown as Key[];
+      const rows = await sql<{ key: Key }[]>`select array[${sql.unsafe(select)}] as key from ${sql(table)} t
+        where ${doomed} ${place} order by ${sql.unsafe(names)} limit ${limit}`;
+      const found = rows.map((row) => row.key);
       const items = found.map((row) => keyAt.map((at) => row[at]!));
       return { items, next: found.length < limit ? null : (found.at(-1) ?? null) };
     },

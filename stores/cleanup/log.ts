@@ -41,6 +41,7 @@ export async function cleanupResult(
     select data ->> 'step' as step, data -> 'counts' as counts, coalesce(data ->> 'problem' = 'true', false) as problem, message
     from job_log where job_id = ${jobId} and event = 'log' and (data ->> 'done' = 'true' or data ->> 'problem' = 'true') order by id`;
   const counts: CleanupCounts = {};
-  for (const row of rows) for (const [name, n] of Object.entries(row.counts ?? {})) counts[name] = (counts[name] ?? 0) + n;
+  for (const row of rows)
+    for (const [name, n] of Object.entries(row.counts ?? {})) if (n > 0) counts[name] = (counts[name] ?? 0) + n;
   return { counts, problems: rows.filter((row) => row.problem).map((row) => row.message) };
 }

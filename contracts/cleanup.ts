@@ -7,7 +7,7 @@ type Fields = { [K in RetentionName]: z.ZodOptional<z.ZodNullable<z.ZodInt>> } &
   [K in keyof typeof KEEP_LEAST]: z.ZodOptional<z.ZodInt>;
 };
 
-const fields = Object.fromEntries([
+const entries = [
   ...Object.entries(RETENTION).map(([name, { low, high, about, fallback }]) => [
     name,
     z
@@ -27,7 +27,9 @@ const fields = Object.fromEntries([
       .optional()
       .describe(`${about}; ${told(fallback)}`),
   ]),
-]) as Fields;
+];
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made from the tables, name by name
+const fields = Object.fromEntries(entries) as Fields;
 
 /** Parameters of a `maintenance.cleanup` job. */
 export const CleanupTask = z

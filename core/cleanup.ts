@@ -51,14 +51,14 @@ export type CleanupParams = { dry_run: boolean } & { [K in RetentionName]: numbe
 /** The same as a request tells it. */
 export type CleanupRequest = { [K in keyof CleanupParams]?: CleanupParams[K] | undefined };
 
+const isRule = (name: string): boolean => Object.hasOwn(RETENTION, name) || Object.hasOwn(KEEP_LEAST, name);
+
 /** The parameters with whatever was not told filled in. */
 export function cleanupParams(request: CleanupRequest): CleanupParams {
-  const filled: Record<string, number | boolean | null> = { dry_run: request.dry_run ?? false };
-  for (const [name, { fallback }] of Object.entries({ ...RETENTION, ...KEEP_LEAST })) {
-    const told = request[name as RetentionName];
-    filled[name] = told === undefined ? fallback : told;
-  }
-  return filled as CleanupParams;
+  const rules = Object.entries({ ...RETENTION, ...KEEP_LEAST }).map(([name, { fallback }]) => [name, fallback]);
+  const told = Object.entries(request).filter(([name, value]) => (name === 'dry_run' || isRule(name)) && value !== undefined);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every name of the tables, and no other
+  return { dry_run: false, ...Object.fromEntries([...rules, ...told]) } as CleanupParams;
 }
 
 /** What a cleanup does, in this order: what a step frees, a later one sees. Each is one or more activities. */

@@ -59,6 +59,11 @@ async function endOf(jobId: string): Promise<End> {
   return { message: row!.message, ...row!.data };
 }
 
+async function operatorToken(name: string): Promise<string> {
+  const { body } = await api.client.call(tokens.createToken, { body: { name, role: 'operator' } });
+  return body.secret;
+}
+
 describe('through the API', () => {
   it('a dry run touches nothing and tells the numbers that the real run then removes, artifacts too', async () => {
     const { sql } = cluster.database;
@@ -81,7 +86,7 @@ describe('through the API', () => {
     const params = { versions_keep: 2 };
     const seen = async () => ({
       objects: (await readdir(join(cluster.dataDir, 'store', 'objects'), { recursive: true })).sort(),
-      shown: [...(await store.published())].sort(),
+      shown: Object.fromEntries(await store.published()),
       backups: (await sql`select id, published_at from backups order by id`).map((row) => ({ ...row })),
       audit: await oldAudit(),
     });
@@ -114,8 +119,7 @@ describe('through the API', () => {
   });
 
   it('is for admins', async () => {
-    const { body: token } = await api.client.call(tokens.createToken, { body: { name: 'op', role: 'operator' } });
-    const operator: Client = createClient({ baseUrl: api.url, token: token.secret });
+    const operator: Client = createClient({ baseUrl: api.url, token: await operatorToken('op') });
     await expect(
       operator.call(jobs.createJob, { body: { type: 'maintenance.cleanup', params: { versions_keep: 2 } } }),
     ).rejects.toMatchObject({ code: 'forbidden' });
@@ -147,8 +151,15 @@ describe('through the API', () => {
     const again = await cluster.startApi({ CAIRN_ARTIFACTS: url });
     await until('the other API answers', async () => (await fetch(`${again.url}/readyz`)).ok);
     expect(await found()).toMatchObject([{ id: schedule!.id, state: 'paused' }]);
+    const params = { versions_keep: 100, backups_unchanged_days: 14, audit_days: null };
+    const asOperator = createClient({ baseUrl: api.url, token: await operatorToken('op-schedules') });
+    const change = { params: { id: MAINTENANCE }, body: { params } };
+    await expect(asOperator.call(schedules.updateSchedule, change)).rejects.toMatchObject({ code: 'forbidden' });
+    await client.call(schedules.updateSchedule, change);
     await client.call(schedules.triggerSchedule, { params: { id: schedule!.id } });
     await until('its run is over', async () => (await found())[0]!.last_runs[0]?.status === 'completed');
+    const { body: job } = await client.call(jobs.getJob, { params: { id: (await found())[0]!.last_runs[0]!.job_id } });
+    expect(job.params['cleanup']).toMatchObject({ ...params, job_log_days: 30 });
   });
 });
 

@@ -78,8 +78,9 @@ describe('GET /api/stats', () => {
     const { body } = await api.client.call(schedules.createSchedule, {
       body: { name: 'hourly', type: 'fleet.collect', params: { all: true }, spec: { interval: [{ every: 3600 }] } },
     });
-    await until('the schedule is seen', async () => (await read()).scheduled.some(({ next_run_at }) => next_run_at !== null));
-    const mine = (await read()).scheduled.find((one) => one.schedule_id === body.id)!;
+    const find = async () => (await read()).scheduled.find((one) => one.schedule_id === body.id);
+    await until('the schedule is seen', async () => typeof (await find())?.next_run_at === 'string');
+    const mine = (await find())!;
     expect(mine).toMatchObject({ name: 'hourly', type: 'fleet.collect', paused: false });
     expect(Date.parse(mine.next_run_at!)).toBeGreaterThan(Date.now());
     expect(Date.parse(mine.next_run_at!)).toBeLessThan(Date.now() + 3_700_000);

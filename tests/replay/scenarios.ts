@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { controlJob } from '../../api/control.ts';
+import { launchRequest } from '../../api/launch.ts';
 import { MAX_BATCH_SIZE } from '../../core/batches.ts';
 import type { Simulator } from '../../simulator/simulator.ts';
 import { until, type Cluster } from '../support/cluster.ts';
@@ -93,6 +94,25 @@ export const SCENARIOS: Record<string, Scenario> = {
     async play({ cluster, ids }) {
       await cluster.wait(await cluster.discover(first(ids, 2)));
       return cluster.discover(first(ids, 2), {}, { type: 'topology.reparse' });
+    },
+  },
+  // Of more rows than a slice takes, and paused in between.
+  cleaned: {
+    shows: { ACTIVITY_TASK_COMPLETED: 18, WORKFLOW_EXECUTION_SIGNALED: 2, WORKFLOW_EXECUTION_COMPLETED: 1 },
+    async play({ cluster }) {
+      await cluster.database.sql`insert into audit_events (at, actor, action, method, path, status, request_id)
+        select now() - interval '400 days' - n * interval '1 second', 'old', 'x', 'POST', '/', '200', 'r' from generate_series(1, 200000) n`;
+      const wish = { type: 'maintenance.cleanup', request: {}, priority: 0, owner: 'recorder' } as const;
+      const { job_id: job } = await launchRequest({ ...cluster.deps, maxDevicesPerRequest: 1 }, wish);
+      await until('rows are removed', async () => {
+        const [row] = await cluster.database.sql<{ n: number }[]>`select count(*)::int as n from audit_events`;
+        return row!.n < 200_000;
+      });
+      await controlJob(cluster.deps, job, 'pause', 'recorder');
+      await until('it is paused', async () => (await cluster.job(job)).status === 'paused');
+      await controlJob(cluster.deps, job, 'resume', 'recorder');
+      await cluster.wait(job);
+      return job;
     },
   },
 };

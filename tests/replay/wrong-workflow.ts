@@ -1,4 +1,5 @@
 import { sleep } from '@temporalio/workflow';
+import { cleanUp as rightCleanUp } from '../../workflows/cleanup.ts';
 import { discoverTopology as right } from '../../workflows/discover-topology.ts';
 import type { FleetInput } from '../../workflows/fleet.ts';
 
@@ -6,6 +7,11 @@ import type { FleetInput } from '../../workflows/fleet.ts';
 export async function discoverTopology(input: FleetInput): Promise<void> {
   await sleep('1 second');
   await right(input);
+}
+
+export async function cleanUp(input: { job_id: string }): Promise<void> {
+  await sleep('1 second');
+  await rightCleanUp(input);
 }
 
 export { reparseTopology } from '../../workflows/reparse-topology.ts';

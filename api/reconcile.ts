@@ -4,6 +4,7 @@ import {
   type WorkflowExecutionStatusName,
 } from '@temporalio/client';
 import { isTerminalJob } from '../core/jobs.ts';
+import { cancelAge } from '../stores/cancel-age.ts';
 import { endJob, openJobs, readJobState } from '../stores/job-state.ts';
 import { tryLead } from '../stores/lead.ts';
 import { cancelWorkflow } from './control.ts';
@@ -14,6 +15,8 @@ const JOBS_A_ROUND = 500;
 /** A job this young may just be on its way to Temporal. */
 const YOUNG_MS = 3000;
 const DEADLINE_MS = 3000;
+/** A cancel that nobody has carried out by then is enforced. Sessions are closed and batches given up well before. */
+const CANCEL_DEADLINE_MS = 60_000;
 
 /** How a run that ended without telling us is told: what became of it, for people. */
 const ENDED: Partial<Record<WorkflowExecutionStatusName, string>> = {
@@ -26,7 +29,7 @@ const ENDED: Partial<Record<WorkflowExecutionStatusName, string>> = {
 
 /**
  * Holds the open jobs against Temporal every two seconds: starts those that a crash or a Temporal outage left behind, sends
- * cancels again, and ends those whose run was terminated or failed. One API process at a time does it.
+ * cancels again, terminates those whose cancel does not end, and ends those whose run was terminated or failed. One API process at a time does it.
  */
 export function startReconciler(deps: LaunchDeps): { stop(): Promise<void> } {
   let running: Promise<void> = Promise.resolve();
@@ -47,11 +50,11 @@ export function startReconciler(deps: LaunchDeps): { stop(): Promise<void> } {
 }
 
 /** One round; exported for tests. What goes wrong with one job is logged and costs only that job this round. */
-export async function reconcile(deps: LaunchDeps): Promise<void> {
+export async function reconcile(deps: LaunchDeps, { cancelDeadlineMs = CANCEL_DEADLINE_MS } = {}): Promise<void> {
   for (const job of await openJobs(deps.database, JOBS_A_ROUND)) {
     if (job.age_ms < YOUNG_MS) continue;
     try {
-      if (job.status === 'cancelling') await cancelWorkflow(deps, job.id);
+      if (job.status === 'cancelling') await cancelOrTerminate(deps, job.id, cancelDeadlineMs);
       else if (job.run_id === null) await start(deps, job.id);
       await endIfClosed(deps, job.id);
     } catch (error) {
@@ -70,6 +73,26 @@ async function start(deps: LaunchDeps, jobId: string): Promise<void> {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
   deps.log.info({ job_id: jobId }, 'started a job that was left behind');
+}
+
+/**
+ * Sends the cancel again, or ends a job whose cancel is overdue: whoever was to carry it out is gone, or stands still. What such
+ * a worker does later finds the job over and is not kept.
+ */
+async function cancelOrTerminate(deps: LaunchDeps, jobId: string, deadlineMs: number): Promise<void> {
+  const age = await cancelAge(deps.database, jobId);
+  if (age === null || age < deadlineMs) return cancelWorkflow(deps, jobId);
+  const why = `no worker carried out the cancel within ${Math.round(deadlineMs / 1000)} s`;
+  try {
+    await deps.temporal.connection.withDeadline(Date.now() + DEADLINE_MS, () =>
+      deps.temporal.workflow.getHandle(jobId).terminate(why),
+    );
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+  const rest = { status: 'cancelled', outcome: 'cancelled', error: `the job was cancelled; ${why}` } as const;
+  await endJob(deps.database, jobId, { status: 'cancelled', rest, error: `The workflow run was terminated: ${why}.` });
+  deps.log.warn({ job_id: jobId, age_ms: age }, 'terminated a job whose cancel did not end');
 }
 
 async function endIfClosed(deps: LaunchDeps, jobId: string): Promise<void> {

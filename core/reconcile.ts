@@ -36,7 +36,9 @@ export interface DeviceChange {
   /** As it is called now. */
   name: string;
   key: string;
-  /** What it shall be, where it is not. */
+  /** What it shall be. */
+  wanted: WantedDevice;
+  /** The part of it that it is not yet. */
   set: Partial<WantedDevice>;
   /** What the same fields are now. */
   was: Partial<WantedDevice>;
@@ -178,7 +180,7 @@ function changeOf(device: CurrentDevice, key: string, wanted: WantedDevice): Dev
   const adopted = device.source === null;
   const moved = device.source_key !== key;
   if (!back && !adopted && !moved && fields.length === 0) return null;
-  return { id: device.id, name: device.name, key, set: pick(wanted, fields), was: pick(device, fields), back, adopted };
+  return { id: device.id, name: device.name, key, wanted, set: pick(wanted, fields), was: pick(device, fields), back, adopted };
 }
 
 function pick(from: WantedDevice, fields: (keyof WantedDevice)[]): Partial<WantedDevice> {

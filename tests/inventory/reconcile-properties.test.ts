@@ -68,7 +68,7 @@ const anyOptions = fc
     adopt: fc.boolean(),
     force: fc.boolean(),
     remove_after_days: maybe(fc.constant(30)),
-    statuses: maybe(fc.constant(['active'])),
+    statuses: maybe(fc.constant(['active'] as string[])),
   })
   .map((told) => options(told));
 

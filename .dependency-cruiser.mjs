@@ -52,7 +52,7 @@ export const PACKAGES = {
   activities: ['@temporalio/activity', 'node:'],
   api: null,
   web: null,
-  cli: ['node:'],
+  cli: ['commander', 'string-width', 'node:'],
   simulator: null,
 };
 

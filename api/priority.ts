@@ -1,6 +1,6 @@
 import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { AppError } from '../core/errors.ts';
-import { priorityKey } from '../core/batches.ts';
+import { turnOf } from '../core/job-start.ts';
 import { PRIORITY_SIGNAL, type JobStatus } from '../core/jobs.ts';
 import { setPriority } from '../stores/job-priority.ts';
 import type { LaunchDeps } from './launch.ts';
@@ -21,7 +21,7 @@ export async function reprioritise(deps: LaunchDeps, jobId: string, priority: nu
   if (changed === null) throw new AppError('not_found', `There is no job ${jobId}.`);
   if (!changed.changed) throw over(changed.status);
   try {
-    await tellTemporal(deps, jobId, priority, changed.run_id === null ? START_MS : DEADLINE_MS);
+    await tellTemporal(deps, jobId, turnOf({ priority, owner: changed.owner }), changed.run_id === null ? START_MS : DEADLINE_MS);
   } catch (error) {
     // A job that Temporal has not taken yet is started with the priority of its row.
     if (changed.run_id === null && (error instanceof WorkflowNotFoundError || isGrpcServiceError(error))) return;
@@ -35,17 +35,16 @@ export async function reprioritise(deps: LaunchDeps, jobId: string, priority: nu
   }
 }
 
-async function tellTemporal(deps: LaunchDeps, jobId: string, priority: number, deadlineMs: number): Promise<void> {
-  const key = priorityKey(priority);
+async function tellTemporal(deps: LaunchDeps, jobId: string, turn: ReturnType<typeof turnOf>, deadlineMs: number): Promise<void> {
   const { connection, workflow, workflowService } = deps.temporal;
   await connection.withDeadline(Date.now() + deadlineMs, async () => {
-    await workflow.getHandle(jobId).signal(PRIORITY_SIGNAL, key);
+    await workflow.getHandle(jobId).signal(PRIORITY_SIGNAL, turn.priorityKey);
     try {
       await workflowService.updateWorkflowExecutionOptions({
         namespace: deps.namespace,
         workflowExecution: { workflowId: jobId },
-        workflowExecutionOptions: { priority: { priorityKey: key } },
-        updateMask: { paths: ['priority.priority_key'] },
+        workflowExecutionOptions: { priority: turn },
+        updateMask: { paths: ['priority'] },
       });
     } catch (error) {
       if (!isGrpcServiceError(error) || !NOT_KNOWN.some((code) => code === Number(error.code))) throw error;

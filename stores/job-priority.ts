@@ -7,10 +7,10 @@ export async function setPriority(
   jobId: string,
   priority: number,
   message: string,
-): Promise<{ changed: boolean; before: number; status: JobStatus; run_id: string | null } | null> {
+): Promise<{ changed: boolean; before: number; status: JobStatus; owner: string; run_id: string | null } | null> {
   return sql.begin(async (tx) => {
-    const [job] = await tx<{ before: number; status: JobStatus; run_id: string | null; changed: boolean }[]>`
-      select priority as before, status, run_id, status not in ('completed', 'failed', 'cancelled') as changed
+    const [job] = await tx<{ before: number; status: JobStatus; owner: string; run_id: string | null; changed: boolean }[]>`
+      select priority as before, status, owner, run_id, status not in ('completed', 'failed', 'cancelled') as changed
       from jobs where id = ${jobId} for update`;
     if (job === undefined || !job.changed) return job ?? null;
     await tx`update jobs set priority = ${priority} where id = ${jobId}`;

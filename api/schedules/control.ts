@@ -1,15 +1,16 @@
 import { msNumberToTs, tsToMs } from '@temporalio/common/lib/time.js';
 import { invalid } from '../../core/errors.ts';
 import { temporalScheduleId, type Overlap } from '../../core/schedules.ts';
-import type { ScheduleRow } from '../../stores/schedules.ts';
+import { withSchedule, type ScheduleRow } from '../../stores/schedules.ts';
 import type { LaunchDeps } from '../launch.ts';
 import { callTemporal, handleOf, toPolicy } from './temporal.ts';
 import { missing } from './write.ts';
 
-type Deps = Pick<LaunchDeps, 'temporal' | 'namespace'>;
+type Deps = Pick<LaunchDeps, 'database' | 'temporal' | 'namespace'>;
 
 /** Runs that one backfill may start. */
 const MOST_RUNS = 100;
+const A_SECOND_MS = 1000;
 
 /** @throws AppError `conflict` where Temporal has no such schedule */
 async function told<T>(deps: Deps, row: ScheduleRow, call: () => Promise<T>): Promise<T> {
@@ -24,11 +25,17 @@ export const pause = (deps: Deps, row: ScheduleRow, note: string): Promise<void>
 export const unpause = (deps: Deps, row: ScheduleRow, note: string): Promise<void> =>
   told(deps, row, () => handleOf(deps, row.id).unpause(note));
 
-/** Starts a run now. Without `overlap` that of the schedule holds, where the SDK would take `allow_all`. */
+/**
+ * Starts a run now. Without `overlap` that of the schedule holds, where the SDK would take `allow_all`. Temporal names a run by
+ * its second and loses a second one of the same name, so that the next trigger waits until this one's second is over.
+ */
 export async function trigger(deps: Deps, row: ScheduleRow, overlap: Overlap | undefined): Promise<void> {
-  await told(deps, row, async () => {
-    const handle = handleOf(deps, row.id);
-    await handle.trigger(overlap === undefined ? (await handle.describe()).policies.overlap : toPolicy(overlap));
+  await withSchedule(deps.database, row.id, async () => {
+    await told(deps, row, async () => {
+      const handle = handleOf(deps, row.id);
+      await handle.trigger(overlap === undefined ? (await handle.describe()).policies.overlap : toPolicy(overlap));
+    });
+    await new Promise((resolve) => setTimeout(resolve, A_SECOND_MS));
   });
 }
 

@@ -91,7 +91,7 @@ export const schedules = {
     path: '/api/schedules/{id}/trigger',
     summary: 'Start a run now, also of a paused schedule',
     description:
-      'What happens with a job that still runs is for `overlap` to say, or for the schedule. At most one run a second.',
+      'What happens with a job that still runs is for `overlap` to say, or for the schedule. Answers after a second, which is what Temporal needs between two runs.',
     audit: 'schedule.trigger',
     starts: true,
     body: TriggerBody.optional(),

@@ -63,17 +63,23 @@ const places = z.strictObject({
   external_id: place,
 });
 
-const filterName = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'must be the name of a filter')
-  .refine((text) => !RESERVED.includes(text), 'is set by Cairn itself');
+const FILTER_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+const filter = z
+  .record(z.string(), z.union([line(500), z.int(), z.boolean(), z.array(line(500)).max(100)]))
+  .superRefine((filters, context) => {
+    for (const key of Object.keys(filters)) {
+      const message = RESERVED.includes(key)
+        ? 'is set by Cairn itself'
+        : FILTER_NAME.test(key)
+          ? null
+          : 'must be the name of a filter';
+      if (message !== null) context.addIssue({ code: 'custom', path: [key], message });
+    }
+  });
 const catalogue = {
   ...read,
   url: baseUrl.describe('Of the server, e.g. https://netbox.example.org'),
-  filter: z
-    .record(filterName, z.union([line(500), z.int(), z.boolean(), z.array(line(500)).max(100)]))
-    .optional()
-    .describe('Filters of its device list, e.g. {"has_primary_ip": true, "role": ["router", "switch"]}'),
+  filter: filter.optional().describe('Filters of its device list, e.g. {"has_primary_ip": true, "role": ["router", "switch"]}'),
   host: z.enum(['primary_ip', 'name']).optional().describe('What a device is reached at; its primary address unless told'),
 };
 

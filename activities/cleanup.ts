@@ -1,6 +1,6 @@
 import { CancelledFailure, Context } from '@temporalio/activity';
 import type { CleanupActivities, CleanSlice } from '../core/activities.ts';
-import { CLEANUP_STEPS, type CleanupCounts } from '../core/cleanup.ts';
+import { CLEANUP_STEPS, cleanupParams, type CleanupCounts } from '../core/cleanup.ts';
 import { isTerminalJob } from '../core/jobs.ts';
 import { beginCleanup } from '../stores/cleanup/begin.ts';
 import { cleanupResult, tellCleanup, tellStepDone, type CleanupLine } from '../stores/cleanup/log.ts';
@@ -86,7 +86,8 @@ async function stepRun({ database }: CleanupDeps, jobId: string): Promise<StepRu
   const context = Context.current();
   return {
     job_id: jobId,
-    scope: { database, params: job.params.cleanup, now: job.started_at ?? new Date() },
+    // A rule that came after the job was written has its default.
+    scope: { database, params: cleanupParams(job.params.cleanup), now: job.started_at ?? new Date() },
     beat() {
       if (!context.cancellationSignal.aborted) return;
       const reason: unknown = context.cancellationSignal.reason;

@@ -38,7 +38,7 @@ export async function openArtifactRows(scope: CleanupScope, graceMs: number): Pr
     await sql`create temp table cleanup_gone (id bigint primary key)`;
     if (dry_run) await fillGone(sql, scope);
     const [edge] = await sql<{ horizon: Date; newest: number; any: boolean }[]>`
-      select least(now() - ${graceMs} * interval '1 millisecond', min(acquired_at)) as horizon,
+      select least(now(), min(acquired_at)) - ${graceMs} * interval '1 millisecond' as horizon,
         coalesce((select max(id) from backups), 0) as newest, exists (select 1 from backups where artifact is not null) as any
       from device_locks ${dry_run ? sql`where expires_at >= ${new Date(scope.now.getTime() - STALE_LOCK_MS)}` : sql``}`;
     const { horizon, newest, any } = edge!;

@@ -19,7 +19,7 @@ export interface InventoryDeps {
   database: Database;
   openCredentials(ids: string[]): Promise<Map<string, Credential>>;
   /** The name of a platform that Cairn has, or that a user has, by its name or alias; `auto` for itself; null for none. */
-  platformName(text: string): string | null;
+  platformName: (text: string) => string | null;
 }
 
 /** The parts of an `inventory.sync` job. All are idempotent: what a job has written is not written again. */
@@ -104,13 +104,13 @@ function checkRules(rules: NonNullable<InventoryRequest['rules']>, { credentials
 }
 
 async function openSecret(
-  { openCredentials }: InventoryDeps,
+  deps: InventoryDeps,
   reference: string | null,
   { credentials }: InventoryNames,
 ): Promise<SourceSecret | null> {
   if (reference === null) return null;
   const id = credentials.get(reference);
-  const secret = id === undefined ? undefined : (await openCredentials([id])).get(id);
+  const secret = id === undefined ? undefined : (await deps.openCredentials([id])).get(id);
   if (secret === undefined) throw failure(`the source names the credential "${reference}", which is not there`);
   const { username, password, token } = secret;
   return { username, password, token };

@@ -16,6 +16,19 @@ export interface WantedDevice {
   external_id: string | null;
 }
 
+export const WANTED_FIELDS = [
+  'name',
+  'host',
+  'port',
+  'platform',
+  'transport',
+  'site',
+  'tags',
+  'credential_id',
+  'collection_group_id',
+  'external_id',
+] as const satisfies (keyof WantedDevice)[];
+
 /** What the names in a record may mean. */
 export interface Known {
   /** The platform of Cairn that a source means; null for none. */

@@ -1,6 +1,6 @@
 import type { SourceProblem, SourceRecord } from './inventory.ts';
 import type { RuleBook } from './inventory-rules.ts';
-import { judgeRecord, type Known, type WantedDevice } from './inventory-judge.ts';
+import { judgeRecord, WANTED_FIELDS, type Known, type WantedDevice } from './inventory-judge.ts';
 import { departuresOf, whyRefused, type Departure, type Presence } from './inventory-departures.ts';
 import { settleNames } from './inventory-names.ts';
 
@@ -173,9 +173,7 @@ function whyOut(record: SourceRecord, skip: boolean, statuses: string[] | null):
 }
 
 function changeOf(device: CurrentDevice, key: string, wanted: WantedDevice): DeviceChange | null {
-  const fields = (Object.keys(wanted) as (keyof WantedDevice)[]).filter(
-    (field) => JSON.stringify(wanted[field]) !== JSON.stringify(device[field]),
-  );
+  const fields = WANTED_FIELDS.filter((field) => JSON.stringify(wanted[field]) !== JSON.stringify(device[field]));
   const back = device.vanished_at !== null;
   const adopted = device.source === null;
   const moved = device.source_key !== key;

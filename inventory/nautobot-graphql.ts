@@ -56,7 +56,10 @@ function argumentsOf(filter: Record<string, FilterValue>): string {
 function devicesOf(json: unknown, base: string): unknown[] {
   const { origin } = new URL(base);
   const message = at(json, 'errors.0.message');
-  if (message !== undefined) throw new SourceError(`${origin} refuses the query: ${String(message).slice(0, 300)}`);
+  if (message !== undefined)
+    throw new SourceError(
+      `${origin} refuses the query: ${(typeof message === 'string' ? message : 'it does not say why').slice(0, 300)}`,
+    );
   const devices = isJson(json) ? at(json, 'data.devices') : undefined;
   if (!Array.isArray(devices))
     throw new SourceError(`${origin} answered no list of devices: is the URL that of the server itself?`);

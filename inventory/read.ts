@@ -10,16 +10,10 @@ import type { ReadContext } from './source.ts';
  * @throws SourceError where the source as a whole cannot be read; the reason of the signal
  */
 export function readSource(options: InventorySourceOptions, context: ReadContext): AsyncIterable<SourceRecord | SourceProblem> {
-  switch (options.type) {
-    case 'csv':
-      return csv.read(options, context);
-    case 'http_json':
-      return httpJson.read(options, context);
-    case 'netbox':
-      return netbox.read(options, context);
-    case 'nautobot':
-      return nautobot.read(options, context);
-  }
+  if (options.type === 'csv') return csv.read(options, context);
+  if (options.type === 'http_json') return httpJson.read(options, context);
+  if (options.type === 'netbox') return netbox.read(options, context);
+  return nautobot.read(options, context);
 }
 
 /** Statuses that are in service where a request tells none; a table or a document of one's own has whatever it has. */

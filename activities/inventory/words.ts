@@ -1,3 +1,4 @@
+import { WANTED_FIELDS, type WantedDevice } from '../../core/inventory-judge.ts';
 import type { SyncCounts } from '../../core/inventory.ts';
 import type { DeviceChange, Reconciled } from '../../core/reconcile.ts';
 import type { InventoryLine, InventoryNames } from '../../stores/inventory.ts';
@@ -67,15 +68,19 @@ export function reportLines(
 }
 
 function changesOf({ set, was, back, adopted }: DeviceChange, names: InventoryNames): string {
-  const fields = Object.entries(set).map(([field, value]) => {
+  const fields = WANTED_FIELDS.filter((field) => field in set).map((field) => {
     const word = field.replace(/_id$/, '').replaceAll('_', ' ');
-    return `${word} ${wordOf(field, was[field as keyof typeof was], names)} → ${wordOf(field, value, names)}`;
+    return `${word} ${wordOf(field, was[field], names)} → ${wordOf(field, set[field], names)}`;
   });
   const all = [...(adopted ? ['taken over'] : []), ...(back ? ['it is back, enabled'] : []), ...fields];
   return (all.length === 0 ? 'it has another id in the source' : all.join(', ')).slice(0, HOW_LONG * 3);
 }
 
-function wordOf(field: string, value: unknown, { credentials, groups }: InventoryNames): string {
+function wordOf(
+  field: keyof WantedDevice,
+  value: WantedDevice[keyof WantedDevice] | undefined,
+  { credentials, groups }: InventoryNames,
+): string {
   if (value === null || value === undefined) return 'none';
   const known = field === 'credential_id' ? credentials : field === 'collection_group_id' ? groups : null;
   const name = known === null ? undefined : [...known].find(([text, id]) => id === value && text !== value)?.[0];

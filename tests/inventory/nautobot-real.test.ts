@@ -99,7 +99,7 @@ describe.skipIf(absent !== null).sequential(`a real Nautobot${absent === null ? 
   it.each(['graphql', 'rest'] as const)('%s takes its filters', async (api) => {
     const filter = { has_primary_ip: true, location: ['Berlin'] };
     const records = await readAll(source({ api, filter }), secret());
-    expect(records.map((one) => one.name).toSorted()).toEqual(['sw-0', 'sw-1']);
+    expect(new Set(records.map((one) => one.name))).toEqual(new Set(['sw-0', 'sw-1']));
     const wrong = readAll(source({ api, filter: { no_such_filter: 'x' } }), secret());
     await expect(wrong).rejects.toThrow(/answered 400/);
   });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SourceProblem, SourceRecord } from '../../core/inventory.ts';
 import { reconcile, type CurrentDevice } from '../../core/reconcile.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { JOB_STATUSES, JOB_TYPES } from '../../core/jobs.ts';
 import { priority } from '../discover.ts';
-import { defineEndpoint } from '../endpoint.ts';
+import { defineEndpoint, MIB } from '../endpoint.ts';
 import { deviceOutcome, idParams, line, page, pageQuery, reference, severalOf, timestamp, uuid } from '../fields.ts';
 import { deviceStatus, Job, JobDevice, JobLogLine } from '../job.ts';
 import { NewJob } from '../new-job.ts';
@@ -27,6 +27,8 @@ export const jobs = {
     role: 'operator',
     audit: 'job.create',
     starts: true,
+    // A table of an inventory sync may be 1 MiB, before JSON escapes it.
+    bodyLimit: 4 * MIB,
     body: NewJob,
     responses: { 202: Job },
   }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { JOB_TYPES } from '../../core/jobs.ts';
-import { defineEndpoint } from '../endpoint.ts';
+import { defineEndpoint, MIB } from '../endpoint.ts';
 import { id, idParams } from '../fields.ts';
 import { Job, jobStatus } from '../job.ts';
 import { NewTask } from '../new-job.ts';
@@ -47,6 +47,7 @@ export const tasks = {
     role: 'operator',
     audit: 'job.create',
     starts: true,
+    bodyLimit: 4 * MIB,
     body: NewTask,
     responses: { 202: Task },
   }),

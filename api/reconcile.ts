@@ -4,6 +4,7 @@ import {
   type WorkflowExecutionStatusName,
 } from '@temporalio/client';
 import { isTerminalJob } from '../core/jobs.ts';
+import { dueTimeOf } from '../core/schedules.ts';
 import { cancelAge } from '../stores/cancel-age.ts';
 import { endJob, openJobs, readJobState } from '../stores/job-state.ts';
 import { tryLead } from '../stores/lead.ts';
@@ -55,7 +56,10 @@ export async function reconcile(deps: LaunchDeps, { cancelDeadlineMs = CANCEL_DE
     if (job.age_ms < YOUNG_MS) continue;
     try {
       if (job.status === 'cancelling') await cancelOrTerminate(deps, job.id, cancelDeadlineMs);
-      else if (job.run_id === null) await start(deps, job.id);
+      else if (job.run_id === null && isScheduled(job.origin)) {
+        // Its run starts it; one that ended before it could leaves a job that Temporal does not know.
+        if (await isRunning(deps, job.origin)) continue;
+      } else if (job.run_id === null) await start(deps, job.id);
       await endIfClosed(deps, job.id);
     } catch (error) {
       deps.log.warn({ err: error, job_id: job.id }, 'a job could not be held against Temporal');
@@ -107,10 +111,24 @@ async function endIfClosed(deps: LaunchDeps, jobId: string): Promise<void> {
   deps.log.warn({ job_id: jobId, run: found }, 'ended a job whose run is over in Temporal');
 }
 
-async function describe(deps: LaunchDeps, jobId: string): Promise<WorkflowExecutionStatusName | 'NOT_FOUND'> {
+function isScheduled(origin: string | null): origin is string {
+  return origin !== null && dueTimeOf(origin) !== null;
+}
+
+/** Whether the run of a schedule that `origin` names is not over. */
+async function isRunning(deps: LaunchDeps, origin: string): Promise<boolean> {
+  const end = origin.lastIndexOf('/');
+  return (await describe(deps, origin.slice(0, end), origin.slice(end + 1))) === 'RUNNING';
+}
+
+async function describe(
+  deps: LaunchDeps,
+  workflowId: string,
+  runId?: string,
+): Promise<WorkflowExecutionStatusName | 'NOT_FOUND'> {
   try {
     const description = await deps.temporal.connection.withDeadline(Date.now() + DEADLINE_MS, () =>
-      deps.temporal.workflow.getHandle(jobId).describe(),
+      deps.temporal.workflow.getHandle(workflowId, runId).describe(),
     );
     return description.status.name;
   } catch (error) {

@@ -29,7 +29,7 @@ export function originOf(run: { workflowId: string; firstExecutionRunId: string 
 
 /** When the run was due, RFC 3339 UTC to the second; null where `origin` is not of a schedule. */
 export function dueTimeOf(origin: string): string | null {
-  return /-(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\//.exec(origin)?.[1] ?? null;
+  return /^cairn-schedule-.*-(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\/[^/]+$/.exec(origin)?.[1] ?? null;
 }
 
 /** Temporal keeps a cron expression only as a calendar; how the comment of that begins, before the expression. */

@@ -59,8 +59,8 @@ export async function moveJob(
 export async function openJobs(
   { sql }: Has,
   limit: number,
-): Promise<{ id: string; type: JobType; status: JobStatus; run_id: string | null; age_ms: number }[]> {
-  return sql`select id, type, status, run_id, (extract(epoch from now() - created_at) * 1000)::float8 as age_ms
+): Promise<{ id: string; type: JobType; status: JobStatus; run_id: string | null; origin: string | null; age_ms: number }[]> {
+  return sql`select id, type, status, run_id, origin, (extract(epoch from now() - created_at) * 1000)::float8 as age_ms
     from jobs where status not in ('completed', 'failed', 'cancelled') order by created_at limit ${limit}`;
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startWorkflow } from '../../api/launch.ts';
+import { reconcile } from '../../api/reconcile.ts';
 import { describeSchedule } from '../../api/schedules/temporal.ts';
 import type { BodyIn } from '../../contracts/endpoint.ts';
 import { collectionGroups } from '../../contracts/http/collection-groups.ts';
@@ -53,8 +54,7 @@ const NEVER_SOON = { cron: '0 0 1 1 *' };
 
 async function create(more: Partial<BodyIn<typeof schedules.createSchedule>>): Promise<Schedule> {
   const plan = { name: `s-${randomUUID().slice(0, 8)}`, type: 'fleet.collect', params: { all: true }, spec: NEVER_SOON } as const;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- some type with its parameters
-  const body = { ...plan, ...more } as BodyIn<typeof schedules.createSchedule>;
+  const body = { ...plan, ...more };
   const { body: schedule } = await api.client.call(schedules.createSchedule, { body });
   made.push(schedule.id);
   return schedule;
@@ -295,40 +295,66 @@ describe('kill -9 of the worker', () => {
   );
 });
 
-describe('a job whose workflow somebody else has started first', () => {
-  const early = async () => {
+describe('a job that is there before its run has started it', () => {
+  const early = async (delay: '1s' | '6s') => {
     const { id } = await create({ paused: true });
     const schedule = (await findSchedule(cluster.database, id))!;
     const handle = await cluster.deps.temporal.workflow.start(SCHEDULE_WORKFLOW, {
       workflowId: `${temporalScheduleId(id)}-2026-05-01T01:00:00Z`,
       taskQueue: JOBS_QUEUE,
       args: [{ schedule_id: id }],
-      startDelay: '1s',
+      startDelay: delay,
     });
     const { workflowId, firstExecutionRunId } = handle;
     const { job_id } = await createScheduledJob(cluster.database, schedule, originOf({ workflowId, firstExecutionRunId }));
-    await startWorkflow(cluster.deps, (await readJobState(cluster.database, job_id))!);
     return { handle, job_id };
+  };
+  const started = async (job_id: string) => startWorkflow(cluster.deps, (await readJobState(cluster.database, job_id))!);
+  const rounds = async (count: number) => {
+    for (let round = 0; round < count; round++) await reconcile(cluster.deps);
   };
   const attends = (handle: { fetchHistory(): Promise<unknown> }) =>
     until('the run waits for it', async () => JSON.stringify(await handle.fetchHistory()).includes('"awaitJob"'));
 
-  it('is waited for', async () => {
+  it('is waited for where somebody else has started it', async () => {
     simulator.setLatency(5000);
-    const { handle, job_id } = await early();
+    const { handle, job_id } = await early('1s');
+    await started(job_id);
     await attends(handle);
     expect((await cluster.job(job_id)).status).toBe('in_progress');
     simulator.setLatency(0);
     expect(await handle.result()).toEqual({ job_id, status: 'completed' });
   });
 
-  it('is cancelled with the run', async () => {
+  it('is cancelled with the run then', async () => {
     simulator.setLatency(5000);
-    const { handle, job_id } = await early();
+    const { handle, job_id } = await early('1s');
+    await started(job_id);
     await attends(handle);
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow();
     expect(await cluster.job(job_id)).toMatchObject({ status: 'cancelled' });
     expect((await handle.describe()).status.name).toBe('CANCELLED');
+  });
+
+  it('is left alone by the reconciler while the run lives', async () => {
+    const { handle, job_id } = await early('6s');
+    await cluster.database.sql`update jobs set created_at = now() - interval '1 minute' where id = ${job_id}`;
+    await rounds(3);
+    expect(await cluster.job(job_id)).toMatchObject({ status: 'pending', error: null });
+    expect(await handle.result()).toEqual({ job_id, status: 'completed' });
+    expect(JSON.stringify(await handle.fetchHistory())).not.toContain('"awaitJob"');
+  });
+
+  it('ends with a run that is terminated before', async () => {
+    const { handle, job_id } = await early('6s');
+    await cluster.database.sql`update jobs set created_at = now() - interval '1 minute' where id = ${job_id}`;
+    await handle.terminate();
+    await rounds(1);
+    expect(await cluster.job(job_id)).toMatchObject({
+      status: 'cancelled',
+      error: expect.stringContaining('unknown to Temporal'),
+    });
+    await expect(cluster.deps.temporal.workflow.getHandle(job_id).describe()).rejects.toThrow(/not found/);
   });
 });

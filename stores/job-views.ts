@@ -36,9 +36,9 @@ export interface JobView {
 const FIELDS = ['type', 'status', 'partial', 'message', 'params', 'owner', 'priority', 'total_devices', 'error', 'retry_of'];
 const TIMES = ['created_at', 'started_at', 'completed_at'];
 
-const VIEW = `select j.id as job_id, ${selectList('j', [...FIELDS, 'schedule_id', 'run_id'], TIMES)},
-    coalesce(extract(epoch from coalesce(j.completed_at, now()) - j.started_at), 0)::float8 as duration_seconds, c.*
-  from jobs j, lateral (
+const COLUMNS = `select j.id as job_id, ${selectList('j', [...FIELDS, 'schedule_id', 'run_id'], TIMES)},
+    coalesce(extract(epoch from coalesce(j.completed_at, now()) - j.started_at), 0)::float8 as duration_seconds, c.*`;
+const COUNTS = `lateral (
     select (count(*) filter (where status = 'pending'))::int as pending_devices,
            (count(*) filter (where status = 'in_progress'))::int as running_devices,
            (count(*) filter (where status = 'completed'))::int as completed_devices,
@@ -50,7 +50,7 @@ const VIEW = `select j.id as job_id, ${selectList('j', [...FIELDS, 'schedule_id'
 export async function readJob({ sql }: Has, jobId: string): Promise<JobView | null> {
   const id = idOrNull(jobId);
   if (id === null) return null;
-  const rows = await sql<JobView[]>`${sql.unsafe(VIEW)} where j.id = ${id}`;
+  const rows = await sql<JobView[]>`${sql.unsafe(COLUMNS)} from jobs j, ${sql.unsafe(COUNTS)} where j.id = ${id}`;
   return rows[0] ?? null;
 }
 
@@ -68,6 +68,8 @@ export interface JobFilter {
   group?: string | undefined;
 }
 
+const NEWEST = (sql: Sql) => sql`j.created_at desc nulls last, j.id desc nulls last`;
+
 const deviceOf = (sql: Sql, reference: string) =>
   isUuid(reference) ? sql`${reference}` : sql`(select id from devices where name = ${reference})`;
 
@@ -82,8 +84,9 @@ export async function listJobs(
   limit: number,
 ): Promise<JobView[]> {
   const { type, status, owner, schedule_id, since, until, device_id, group } = filter;
-  return sql<JobView[]>`${sql.unsafe(VIEW)}
-    where true
+  // The page first, then the counts of its jobs; the order is that of the index, whose columns hold no nulls.
+  return sql<JobView[]>`${sql.unsafe(COLUMNS)} from (
+    select * from jobs j where true
       ${type === undefined ? sql`` : sql`and j.type = any(${[...type]}::text[])`}
       ${status === undefined ? sql`` : sql`and j.status = any(${[...status]}::text[])`}
       ${owner === undefined ? sql`` : sql`and j.owner = ${owner}`}
@@ -93,7 +96,7 @@ export async function listJobs(
       ${device_id === undefined ? sql`` : sql`and j.id in (select d.job_id from job_devices d where d.device_id = ${deviceOf(sql, device_id)})`}
       ${group === undefined ? sql`` : sql`and exists(select 1 from job_devices d where d.job_id = j.id and d.queue = ${queueOf(sql, group)})`}
       ${before === null ? sql`` : sql`and (j.created_at, j.id) < (${before.created_at}::timestamptz, ${before.job_id}::uuid)`}
-    order by j.created_at desc, j.id desc limit ${limit}`;
+    order by ${NEWEST(sql)} limit ${limit}) j, ${sql.unsafe(COUNTS)} order by ${NEWEST(sql)}`;
 }
 
 export interface JobDeviceView {
@@ -127,17 +130,18 @@ export async function listJobDevices(
       case when jd.status in ('completed', 'failed', 'cancelled') then 100
            else floor(100.0 * k.done / greatest(k.asked, 1)) end::int as progress_percentage, k.kinds,
       ${sql.unsafe(rfc3339('jd.started_at'))} as started_at, ${sql.unsafe(rfc3339('jd.completed_at'))} as completed_at
-    from job_devices jd join jobs j on j.id = jd.job_id, lateral (
+    from (
+      select * from job_devices jd where jd.job_id = ${jobId} and jd.position > ${position}
+      ${filter.status === undefined ? sql`` : sql`and jd.status = ${filter.status}`}
+      ${filter.outcome === undefined ? sql`` : sql`and jd.outcome = ${filter.outcome}`}
+      order by jd.position limit ${limit}) jd join jobs j on j.id = jd.job_id, lateral (
       select count(*) as asked, count(s.kind) as done,
         coalesce(json_object_agg(a.kind, json_build_object('outcome', coalesce(s.outcome, jd.outcome), 'rows', coalesce(s.rows, 0),
           'duration_ms', coalesce(s.duration_ms, 0), 'error', case when s.kind is null then jd.error else s.error end) order by a.n)
           filter (where s.kind is not null or jd.status in ('failed', 'cancelled')), '{}'::json) as kinds
       from jsonb_array_elements_text(j.params -> 'kinds') with ordinality as a(kind, n)
       left join job_device_kinds s on s.job_id = jd.job_id and s.device_id = jd.device_id and s.kind = a.kind) k
-    where jd.job_id = ${jobId} and jd.position > ${position}
-      ${filter.status === undefined ? sql`` : sql`and jd.status = ${filter.status}`}
-      ${filter.outcome === undefined ? sql`` : sql`and jd.outcome = ${filter.outcome}`}
-    order by jd.position limit ${limit}`;
+    order by jd.position`;
 }
 
 /** A device of a job as the classic progress answer shows it. */

@@ -9,6 +9,7 @@ import { controlJob } from '../control.ts';
 import { CURSORS, decodeCursor, encodeCursor } from '../cursor.ts';
 import { resultJson } from '../discover-result.ts';
 import type { Call, Handlers } from '../endpoint.ts';
+import { unlessKnown } from '../etag.ts';
 import { progressOf } from '../job-json.ts';
 import { launchRequest, waitForJob, type RequestLimits } from '../launch.ts';
 import { notFound } from '../problems.ts';
@@ -62,28 +63,25 @@ export const discoveryHandlers: Handlers<typeof discovery> = {
     const { body, headers } = await start(call, request);
     return { status: 202, body, headers };
   },
-  async discoverProgress({ deps, params, query }) {
+  async discoverProgress({ deps, params, query, request }) {
     const after = decodeCursor(CURSORS.position, query.devices_cursor, 'query/devices_cursor')?.[0] ?? -1;
     const job = await jobOf({ deps }, params.job_id);
     const rows = await listProgress(deps.database, job.job_id, after, PROGRESS_DEVICES + 1);
     const devices = rows.slice(0, PROGRESS_DEVICES);
     const { job_id, status, total_devices, completed_devices, failed_devices, started_at, completed_at, error } = job;
-    return {
-      status: 200,
-      body: {
-        job_id,
-        status,
-        total_devices,
-        completed_devices,
-        failed_devices,
-        progress_percentage: progressOf(job),
-        devices: devices.map(({ position: _p, ...device }) => device),
-        devices_cursor: rows.length > PROGRESS_DEVICES ? encodeCursor([devices.at(-1)!.position]) : null,
-        started_at,
-        completed_at,
-        error,
-      },
-    };
+    return unlessKnown(request, {
+      job_id,
+      status,
+      total_devices,
+      completed_devices,
+      failed_devices,
+      progress_percentage: progressOf(job),
+      devices: devices.map(({ position: _p, ...device }) => device),
+      devices_cursor: rows.length > PROGRESS_DEVICES ? encodeCursor([devices.at(-1)!.position]) : null,
+      started_at,
+      completed_at,
+      error,
+    });
   },
   async discoverResult({ deps, params }) {
     const job = await jobOf({ deps }, params.job_id);

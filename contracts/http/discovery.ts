@@ -56,7 +56,7 @@ export const discovery = {
     audit: null,
     params: jobParams,
     query: z.strictObject({ devices_cursor: z.string().max(1000).optional() }),
-    responses: { 200: DiscoverProgress },
+    responses: { 200: DiscoverProgress, 304: null },
     problems: ['not_found'],
   }),
   discoverResult: defineEndpoint({

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import { expect } from 'vitest';
 import { cleanRows } from '../../activities/cleanup/rows.ts';
 import type { CleanupDeps, StepRun } from '../../activities/cleanup/deps.ts';
 import { createPublisher } from '../../activities/fleet/publisher.ts';
@@ -81,4 +82,41 @@ export async function addJob(
     values (${id}, ${device}, 'arp', 'ok', 1, 1, ${sha256}, ${ended})`;
   await sql`insert into job_log (job_id, event, level, message, at) select ${id}, 'log', 'info', 'line ' || n, ${ended} from generate_series(1, ${lines}::int) n`;
   return id;
+}
+
+/** The values of a column, sorted as text. */
+export const tableIds = async (database: Database, table: string, column = 'id'): Promise<string[]> => {
+  const rows = await database.sql<{ id: string }[]>`select ${database.sql(column)}::text as id from ${database.sql(table)}`;
+  return rows.map((row) => row.id).sort();
+};
+
+/** A dry run leaves everything and tells what the real run then removes. */
+export async function cleanBoth(database: Database, request: CleanupRequest = {}): Promise<Record<string, CleanupCounts>> {
+  const before = await everything(database);
+  const dry = await cleanAll(database, { ...request, dry_run: true });
+  expect(await everything(database)).toEqual(before);
+  const real = await cleanAll(database, request);
+  expect(dry).toEqual(real);
+  return real;
+}
+
+/** A hash of each table, without the cleanups themselves. */
+async function everything(database: Database): Promise<Record<string, string>> {
+  const tables = ['job_devices', 'job_device_kinds', 'fact_sets', 'topology_snapshots', 'audit_events', 'webhook_deliveries'];
+  const hashes: Record<string, string> = {};
+  for (const table of [...tables, 'idempotency_keys', 'dead_letters', 'device_locks', 'backups', 'devices']) {
+    const [row] = await database.sql<{ hash: string | null }[]>`select md5(string_agg(t::text, '|' order by t::text)) as hash
+      from ${database.sql(table)} t`;
+    hashes[table] = row!.hash ?? '';
+  }
+  const own = database.sql`select id from jobs where type = 'maintenance.cleanup'`;
+  for (const [table, key] of [
+    ['jobs', 'id'],
+    ['job_log', 'job_id'],
+  ] as const) {
+    const [row] = await database.sql<{ hash: string | null }[]>`select md5(string_agg(t::text, '|' order by t::text)) as hash
+      from ${database.sql(table)} t where ${database.sql(key)} not in (${own})`;
+    hashes[table] = row!.hash ?? '';
+  }
+  return hashes;
 }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { controlJob } from '../../api/control.ts';
 import { launchRequest } from '../../api/launch.ts';
 import { MAX_BATCH_SIZE } from '../../core/batches.ts';
+import { JOBS_QUEUE } from '../../core/queues.ts';
+import { SCHEDULE_WORKFLOW, temporalScheduleId } from '../../core/schedules.ts';
 import type { Simulator } from '../../simulator/simulator.ts';
 import { until, type Cluster } from '../support/cluster.ts';
 
@@ -115,4 +117,35 @@ export const SCENARIOS: Record<string, Scenario> = {
       return job;
     },
   },
+  scheduled: {
+    shows: {
+      START_CHILD_WORKFLOW_EXECUTION_INITIATED: 1,
+      CHILD_WORKFLOW_EXECUTION_COMPLETED: 1,
+      WORKFLOW_EXECUTION_COMPLETED: 1,
+    },
+    play: (stage) => startRun(stage),
+  },
+  'scheduled-cancelled': {
+    shows: { CHILD_WORKFLOW_EXECUTION_CANCELED: 1, ACTIVITY_TASK_COMPLETED: 3, WORKFLOW_EXECUTION_CANCELED: 1 },
+    async play(stage) {
+      stage.simulator.setLatency(500);
+      const run = await startRun(stage);
+      await until('sessions are open', () => sessions(stage) > 2);
+      await stage.cluster.deps.temporal.workflow.getHandle(run).cancel();
+      await until('none is open', () => sessions(stage) === 0);
+      stage.simulator.setLatency(0);
+      return run;
+    },
+  },
 };
+
+/** One run of a schedule for all devices, as Temporal starts it; returns its workflow id. */
+async function startRun({ cluster }: Stage): Promise<string> {
+  const id = randomUUID();
+  await cluster.database.sql`insert into schedules (id, name, type, params, priority, owner)
+    values (${id}, ${id}, 'topology.discover', '{"all":true}'::jsonb, 3, 'recorder')`;
+  const workflowId = `${temporalScheduleId(id)}-2027-01-01T00:00:00Z`;
+  const args = [{ schedule_id: id }];
+  await cluster.deps.temporal.workflow.start(SCHEDULE_WORKFLOW, { workflowId, taskQueue: JOBS_QUEUE, args });
+  return workflowId;
+}

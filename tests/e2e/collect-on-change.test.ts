@@ -130,5 +130,5 @@ describe('a device that tells of a change', () => {
     expect(got('job.failed')).toHaveLength(2);
     expect(receiver.received.every((one) => isSigned(one, SECRET))).toBe(true);
     expect(got('configuration.changed')).toHaveLength(1);
-  });
+  }, 120_000);
 });

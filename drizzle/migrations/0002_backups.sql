@@ -144,13 +144,16 @@ CREATE INDEX "backups_versions" ON "backups" USING btree ("device_id","id") WHER
 CREATE INDEX "backups_good" ON "backups" USING btree ("device_id","id") WHERE status = 'success';--> statement-breakpoint
 CREATE INDEX "backups_unpublished" ON "backups" USING btree ("id") WHERE changed and published_at is null;--> statement-breakpoint
 CREATE INDEX "backups_artifact" ON "backups" USING btree ("artifact");--> statement-breakpoint
+CREATE INDEX "backups_unchanged_at" ON "backups" USING btree ("timestamp") WHERE not changed;--> statement-breakpoint
 CREATE INDEX "backups_changed_at" ON "backups" USING btree ("timestamp") WHERE changed;--> statement-breakpoint
 CREATE INDEX "device_health_change" ON "device_health" USING btree ("quiet_until") WHERE change_at is not null;--> statement-breakpoint
 CREATE INDEX "dead_letters_group" ON "dead_letters" USING btree ("fingerprint","id");--> statement-breakpoint
 CREATE INDEX "dead_letters_open" ON "dead_letters" USING btree ("fingerprint") WHERE state = 'open';--> statement-breakpoint
 CREATE INDEX "dead_letters_device" ON "dead_letters" USING btree ("device_id");--> statement-breakpoint
+CREATE INDEX "dead_letters_settled" ON "dead_letters" USING btree ("settled_at") WHERE state <> 'open';--> statement-breakpoint
 CREATE INDEX "idempotency_keys_expiry" ON "idempotency_keys" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "webhook_deliveries_due" ON "webhook_deliveries" USING btree ("next_attempt_at") WHERE status = 'pending';--> statement-breakpoint
 CREATE INDEX "webhook_deliveries_log" ON "webhook_deliveries" USING btree ("webhook_id","seq");--> statement-breakpoint
 CREATE UNIQUE INDEX "devices_source" ON "devices" USING btree ("source","source_key") WHERE source is not null;--> statement-breakpoint
+CREATE INDEX "fact_sets_created" ON "fact_sets" USING btree ("created_at");--> statement-breakpoint
 ALTER TABLE "jobs" ADD CONSTRAINT "jobs_origin_unique" UNIQUE("origin");

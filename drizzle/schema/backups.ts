@@ -57,6 +57,9 @@ export const backups = pgTable(
       .on(table.id)
       .where(sql`changed and published_at is null`),
     index('backups_artifact').on(table.artifact),
+    index('backups_unchanged_at')
+      .on(table.timestamp)
+      .where(sql`not changed`),
     index('backups_changed_at')
       .on(table.timestamp)
       .where(sql`changed`),

@@ -28,7 +28,10 @@ export const factSets = pgTable(
     records: json('records').notNull(),
     created_at: at('created_at').notNull().defaultNow(),
   },
-  (table) => [primaryKey({ columns: [table.device_id, table.kind, table.sha256] })],
+  (table) => [
+    primaryKey({ columns: [table.device_id, table.kind, table.sha256] }),
+    index('fact_sets_created').on(table.created_at),
+  ],
 );
 
 /** The state of the cache per device and kind: the last good answer and what the last attempt came to. */

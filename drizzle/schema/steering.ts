@@ -46,6 +46,9 @@ export const deadLetters = pgTable(
       .on(table.fingerprint)
       .where(sql`state = 'open'`),
     index('dead_letters_device').on(table.device_id),
+    index('dead_letters_settled')
+      .on(table.settled_at)
+      .where(sql`state <> 'open'`),
   ],
 );
 

@@ -1,4 +1,5 @@
 import type { ArtifactStore } from '../../artifacts/store.ts';
+import { AppError } from '../../core/errors.ts';
 import { configurationName } from '../../core/file-names.ts';
 import type { Database } from '../../stores/database.ts';
 import { markPublished, unpublishedVersions, type UnpublishedVersion } from '../../stores/versions.ts';
@@ -29,13 +30,41 @@ export function createPublisher({ database, store, log }: { database: Database; 
     const found = await unpublishedVersions(database, jobId, MOST);
     for (const versions of byJob(found)) {
       const shown = versions.filter((version) => version.newest);
-      if (shown.length > 0) await store.publish(publicationOf(shown));
+      await show(shown);
       await markPublished(
         database,
         versions.map((version) => version.id),
       );
     }
     return found.length < MOST ? found.length : found.length + (await run(jobId));
+  }
+
+  /** A version whose text is gone is told, and costs no other one. */
+  async function show(versions: UnpublishedVersion[]): Promise<void> {
+    if (versions.length === 0) return;
+    try {
+      await store.publish(publicationOf(versions));
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      const there = await Promise.all(versions.map((version) => has(version.artifact)));
+      const lost = versions.filter((_version, at) => !there[at]);
+      if (lost.length === 0) throw error;
+      log.error(
+        { devices: lost.map((version) => version.device_name) },
+        'texts of versions are not in the artifact store any more',
+      );
+      await show(versions.filter((_version, at) => there[at]));
+    }
+  }
+
+  async function has(artifact: string): Promise<boolean> {
+    try {
+      await store.get(artifact);
+      return true;
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      return false;
+    }
   }
 
   function publishNow(jobId: string | null): Promise<number> {
@@ -75,6 +104,8 @@ export function createPublisher({ database, store, log }: { database: Database; 
     },
   };
 }
+
+const isMissing = (error: unknown): boolean => error instanceof AppError && error.code === 'artifact_missing';
 
 function byJob(versions: UnpublishedVersion[]): UnpublishedVersion[][] {
   const jobs = new Map<string, UnpublishedVersion[]>();

@@ -1,6 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import * as schema from '../drizzle/schema/index.ts';
+import { databaseSockets } from './database-socket.ts';
 
 /** Both faces of one connection pool: drizzle for typed queries, `sql` for set-based statements. */
 export interface Database {
@@ -11,13 +12,55 @@ export interface Database {
 
 export type Sql = postgres.Sql | postgres.TransactionSql;
 
-/** Opens a pool; the first query connects. `max` connections, each closed after 5 idle minutes. */
+/**
+ * Opens a pool; the first query connects. `max` connections, which stay open. A pool that lost a connection is replaced: the driver
+ * (postgres 3.4.9) may not be able to use that one again, and would wait up to 20 s before it tried. What runs in the old one may end.
+ */
 export function openDatabase(url: string, options: { max?: number; name?: string } = {}): Database {
+  const open = (): Pool => {
+    const pool = openPool(url, options, () => {
+      if (pool !== current || closed) return;
+      current = open();
+      void retire(pool, RETIRED_SECONDS);
+    });
+    return pool;
+  };
+  const retired = new Set<Promise<void>>();
+  const retire = (pool: Pool, timeout: number): Promise<void> => {
+    const end = pool.sql.end({ timeout }).finally(() => retired.delete(end));
+    retired.add(end);
+    return end;
+  };
+  let closed = false;
+  let current = open();
+  return {
+    get db() {
+      return current.db;
+    },
+    get sql() {
+      return current.sql;
+    },
+    async close() {
+      closed = true;
+      await Promise.all([retire(current, CLOSE_SECONDS), ...retired]);
+    },
+  };
+}
+
+const CLOSE_SECONDS = 5;
+const RETIRED_SECONDS = 10;
+
+type Pool = Pick<Database, 'db' | 'sql'>;
+
+function openPool(url: string, options: { max?: number; name?: string }, onLost: () => void): Pool {
+  // The driver's types do not know it.
+  const sockets = { socket: databaseSockets(onLost) };
   const sql = postgres(url, {
+    ...sockets,
     max: options.max ?? 10,
-    idle_timeout: 300,
+    idle_timeout: 0,
+    max_lifetime: null,
     connect_timeout: 10,
-    backoff: reconnectSeconds,
     onnotice: () => undefined,
     connection: { application_name: options.name ?? 'cairn' },
     types: {
@@ -27,15 +70,7 @@ export function openDatabase(url: string, options: { max?: number; name?: string
   });
   const db = drizzle(sql, { schema });
   readTimesAsDates(sql);
-  return { db, sql, close: () => sql.end({ timeout: 5 }) };
-}
-
-/**
- * Seconds until a lost connection is tried again, at most 1. The driver's own 20 would hold back queries long after a server that was
- * away for a moment is there again: it gives them to connections that wait, too.
- */
-function reconnectSeconds(retries: number): number {
-  return (0.5 + Math.random() / 2) * Math.min(3 ** retries / 100, 1);
+  return { db, sql };
 }
 
 const TIMESTAMPTZ = 1184;

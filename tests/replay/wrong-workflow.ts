@@ -2,6 +2,7 @@ import { sleep } from '@temporalio/workflow';
 import { cleanUp as rightCleanUp } from '../../workflows/cleanup.ts';
 import { discoverTopology as right } from '../../workflows/discover-topology.ts';
 import type { FleetInput } from '../../workflows/fleet.ts';
+import { scheduledJob as rightScheduledJob } from '../../workflows/scheduled-job.ts';
 
 /** What must not happen to running jobs: a step more, and not behind `patched()`. */
 export async function discoverTopology(input: FleetInput): Promise<void> {
@@ -12,6 +13,11 @@ export async function discoverTopology(input: FleetInput): Promise<void> {
 export async function cleanUp(input: { job_id: string }): Promise<void> {
   await sleep('1 second');
   await rightCleanUp(input);
+}
+
+export async function scheduledJob(input: { schedule_id: string }): Promise<void> {
+  await sleep('1 second');
+  await rightScheduledJob(input);
 }
 
 export { reparseTopology } from '../../workflows/reparse-topology.ts';

@@ -36,6 +36,18 @@ const secretKey = z
   .refine((value) => decodeKey(value) !== null)
   .transform((value) => decodeKey(value) ?? Buffer.alloc(0));
 
+/** Keys as above, separated by commas. */
+const secretKeys = z
+  .string()
+  .transform((value) =>
+    value
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
+  .refine((parts) => parts.every((part) => decodeKey(part) !== null))
+  .transform((parts) => parts.map((part) => decodeKey(part) ?? Buffer.alloc(0)));
+
 const yesNo = z.enum(['true', 'false']).transform((value) => value === 'true');
 
 const groups = z
@@ -99,8 +111,15 @@ export const SETTINGS = {
   CAIRN_SECRET_KEY: setting({
     schema: secretKey,
     must: '32 random bytes as 64 hexadecimal digits or as base64 (openssl rand -base64 32)',
-    about: 'Encrypts stored credentials; generated into CAIRN_DATA_DIR/secret.key if unset',
+    about: 'Encrypts stored credentials and what Temporal keeps; generated into CAIRN_DATA_DIR/secret.key if unset',
     default: null,
+    secret: true,
+  }),
+  CAIRN_SECRET_KEY_PREVIOUS: setting({
+    schema: secretKeys,
+    must: 'secret keys separated by commas, each 32 bytes as 64 hexadecimal digits or as base64',
+    about: 'Older secret keys, comma-separated: what they encrypted is still read; see docs/howto/rotate-keys.md',
+    default: '',
     secret: true,
   }),
   CAIRN_ADMIN_TOKEN: setting({
@@ -164,6 +183,12 @@ export const SETTINGS = {
     must: 'a whole number of seconds from 1 to 86400',
     about: 'Seconds from the first message of a device to its collection; further messages meanwhile start no other one',
     default: '60',
+  }),
+  CAIRN_PAYLOAD_CODEC: setting({
+    schema: z.enum(['on', 'off']).transform((value) => value === 'on'),
+    must: 'on or off',
+    about: 'Compresses and encrypts what Temporal keeps of jobs; off leaves it readable there',
+    default: 'on',
   }),
   CAIRN_LOG_LEVEL: setting({
     schema: z.enum(LOG_LEVELS),

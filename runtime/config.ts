@@ -32,6 +32,10 @@ export interface Settings {
   databaseUrl: string | null;
   /** 32 bytes; null: `ensureSecretKey` generates it. */
   secretKey: Buffer | null;
+  /** Older ones, for reading only. */
+  previousKeys: Buffer[];
+  /** What is given to Temporal is encrypted. */
+  payloadCodec: boolean;
   /** null: `ensureAdminToken` generates it. */
   adminToken: string | null;
   /** URL; see `ARTIFACT_SCHEMES`. */
@@ -88,6 +92,8 @@ export function loadSettings(env: Environment): Settings {
     temporalBin: temporalBin === null ? null : resolve(temporalBin),
     databaseUrl: read('CAIRN_DATABASE_URL'),
     secretKey: read('CAIRN_SECRET_KEY'),
+    previousKeys: read('CAIRN_SECRET_KEY_PREVIOUS') ?? [],
+    payloadCodec: read('CAIRN_PAYLOAD_CODEC') ?? true,
     adminToken: read('CAIRN_ADMIN_TOKEN'),
     artifacts: read('CAIRN_ARTIFACTS') ?? pathToFileURL(join(dataDir, 'artifacts')).href,
     groups: read('CAIRN_GROUPS') ?? [],

@@ -16,6 +16,17 @@ export function ensureSecretKey(settings: Pick<Settings, 'secretKey' | 'dataDir'
   return parsed.data;
 }
 
+/** The key that encrypts, and those that only open what was encrypted before. 32 bytes each. */
+export interface SecretKeys {
+  current: Buffer;
+  previous: readonly Buffer[];
+}
+
+/** `ensureSecretKey` with the older keys of the settings. */
+export function ensureSecretKeys(settings: Pick<Settings, 'secretKey' | 'previousKeys' | 'dataDir'>): SecretKeys {
+  return { current: ensureSecretKey(settings), previous: settings.previousKeys };
+}
+
 /** The first admin token: the setting, else `CAIRN_DATA_DIR/admin-token`, generated once. `file` is null where the setting gives it. */
 export function ensureAdminToken(settings: Pick<Settings, 'adminToken' | 'dataDir'>): { token: string; file: string | null } {
   if (settings.adminToken !== null) return { token: settings.adminToken, file: null };

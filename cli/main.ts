@@ -1,43 +1,54 @@
-import { AppError, ERROR_CODES } from '../core/errors.ts';
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import type { Client } from '../api/client.ts';
+import { AppError } from '../core/errors.ts';
+import type { Command } from './command.ts';
+import { COMMANDS, NOUNS } from './commands/index.ts';
+import { connect } from './connection.ts';
 import type { CliContext } from './context.ts';
-import { record, RECORD_USAGE } from './commands/record.ts';
+import { fail } from './fail.ts';
+import { readGiven } from './given.ts';
+import { buildProgram } from './program.ts';
+import { endWithReader, screenOf } from './screen.ts';
 
-interface Command {
-  usage: string;
-  /** Resolves with the exit code. */
-  run(context: CliContext): Promise<number>;
+// The only place of the command line that reads the environment; runtime/config.ts is for the servers.
+const { env } = process;
+const out = screenOf(process.stdout, env);
+const err = screenOf(process.stderr, env);
+endWithReader(process.stdout);
+endWithReader(process.stderr);
+
+const stop = new AbortController();
+process.once('SIGINT', () => stop.abort());
+
+async function read(file: string): Promise<string> {
+  try {
+    return await (file === '-' ? text(process.stdin) : readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new AppError('validation_failed', `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
 }
 
-const COMMANDS: Record<string, Command> = {
-  record: { usage: RECORD_USAGE, run: record },
-};
-
-const USAGE = Object.values(COMMANDS)
-  .map(({ usage }) => usage)
-  .join('\n');
-
-async function main(): Promise<number> {
-  const [name = '', ...args] = process.argv.slice(2);
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  const asked = ['--help', '-h', 'help'].includes(name) || args.includes('--help');
-  if (command === undefined || asked) {
-    (asked ? process.stdout : process.stderr).write(`${command?.usage ?? USAGE}\n`);
-    return asked ? 0 : ERROR_CODES.validation_failed.exit;
-  }
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  return command.run({
-    args,
-    env: process.env,
-    out: (line) => void process.stdout.write(`${line}\n`),
+async function run(command: Command, values: Record<string, unknown>): Promise<void> {
+  const given = readGiven(values);
+  let client: Client | null = null;
+  const context: CliContext = {
+    env,
+    out,
+    err,
+    json: given.flag('json'),
     signal: stop.signal,
-  });
+    client: () =>
+      (client ??= connect({ url: given.text('url'), token: given.text('token'), tokenFile: given.text('token-file') }, env)),
+    read,
+  };
+  process.exitCode = await command.run(context, given);
 }
 
 try {
-  process.exitCode = await main();
+  await buildProgram(COMMANDS, NOUNS, { out, err }, run).parseAsync();
 } catch (error) {
-  const known = error instanceof AppError;
-  process.stderr.write(`cairn: ${known ? error.detail : error instanceof Error ? error.stack : String(error)}\n`);
-  process.exitCode = ERROR_CODES[known ? error.code : 'internal'].exit;
+  process.exitCode = fail(error, err, stop.signal);
 }

@@ -47,7 +47,7 @@ async function tellTemporal(deps: LaunchDeps, jobId: string, turn: ReturnType<ty
         updateMask: { paths: ['priority'] },
       });
     } catch (error) {
-      if (!isGrpcServiceError(error) || !NOT_KNOWN.some((code) => code === Number(error.code))) throw error;
+      if (!isGrpcServiceError(error) || !NOT_KNOWN.includes(error.code)) throw error;
       deps.log.info({ err: error, job_id: jobId }, 'this Temporal server cannot change the priority of a running workflow');
     }
   });

@@ -55,7 +55,9 @@ export async function previewRetry(deps: LaunchDeps, jobId: string, wish: RetryR
  */
 export async function retryJob(deps: LaunchDeps, jobId: string, wish: RetryRequest, owner: string, origin: string | null) {
   const { job, plan } = await planRetry(deps, jobId, wish);
-  if (plan.devices.length === 0) throw nothing(plan);
+  // A job that is for no devices is done again as a whole.
+  const whole = job.params.kinds.length === 0 && job.status !== 'completed';
+  if (plan.devices.length === 0 && !whole) throw nothing(plan);
   const { job_id } = await launchJob(deps, {
     type: job.type,
     owner,

@@ -21,11 +21,12 @@ const shared = {
     ),
   priority: priority.unwrap().optional().describe('0 (last) to 10 (first); that of the preset, or 5, unless told'),
 };
-const paramsOf = <T extends JobType>(type: T) =>
-  PARAMS[type].optional().describe('As GET /api/tasks tells for the type; required without a preset');
+const about = 'As GET /api/tasks tells for the type; required without a preset';
 
-const job = <T extends JobType>(type: T) => z.strictObject({ type: z.literal(type), params: paramsOf(type), ...shared });
-const task = <T extends JobType>(type: T) => z.strictObject({ task_type: z.literal(type), params: paramsOf(type), ...shared });
+const job = <T extends JobType>(type: T) =>
+  z.strictObject({ type: z.literal(type), params: PARAMS[type].optional().describe(about), ...shared });
+const task = <T extends JobType>(type: T) =>
+  z.strictObject({ task_type: z.literal(type), params: PARAMS[type].optional().describe(about), ...shared });
 
 type JobsOf<T extends readonly JobType[]> = { -readonly [I in keyof T]: ReturnType<typeof job<T[I]>> };
 type TasksOf<T extends readonly JobType[]> = { -readonly [I in keyof T]: ReturnType<typeof task<T[I]>> };

@@ -115,7 +115,8 @@ export const jobHandlers: Handlers<typeof jobs> = {
     return { status: 200, body: await jobAnswer(deps, await jobOf(deps, job_id)) };
   },
   async retryJob({ deps, params, body = { dry_run: false }, principal, origin, audit }) {
-    const { job_id: of } = await jobOf(deps, params.id);
+    const { job_id: of, type } = await jobOf(deps, params.id);
+    requireJobRole(principal, type);
     if (body.dry_run) {
       audit.skip = true;
       return { status: 200, body: await previewRetry(deps, of, body) };

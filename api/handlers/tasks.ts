@@ -70,7 +70,8 @@ export const taskHandlers: Handlers<typeof tasks> = {
     return { status: 200, body: { job_id: job.job_id, task_id: job.job_id, status, message } };
   },
   async retryTask({ deps, params, body = { dry_run: false }, principal, origin, audit }) {
-    const { job_id: of } = await jobOf(deps, params.id);
+    const { job_id: of, type } = await jobOf(deps, params.id);
+    requireJobRole(principal, type);
     if (body.dry_run) {
       audit.skip = true;
       return { status: 200, body: await previewRetry(deps, of, body) };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { JOB_TYPES } from '../../core/jobs.ts';
+import { JOB_ROLES, JOB_TYPES, type JobType } from '../../core/jobs.ts';
 import { addDevices, problem, startApi, type TestApi } from './harness.ts';
 
 let api: TestApi;
@@ -201,12 +201,25 @@ describe('POST /jobs', () => {
     expect(await jobs()).toBe(before);
   });
 
+  const PARAMS: Record<JobType, object> = {
+    'topology.discover': { device_ids: ['sw1'] },
+    'topology.reparse': { device_ids: ['sw1'] },
+    'device.collect': { device_id: 'sw1' },
+    'fleet.collect': { device_ids: ['sw1'] },
+    'inventory.sync': { source: { type: 'csv', name: 'c', text: 'name,host\n' } },
+    'maintenance.cleanup': {},
+  };
+
   test.each(JOB_TYPES)('starts a job of type %s', async (type) => {
-    const { status, json, headers } = await post({ type, params: { device_ids: ['sw1'] }, priority: 3 });
+    const as = JOB_ROLES[type] === 'admin' ? ('admin' as const) : ('operator' as const);
+    const body = { type, params: PARAMS[type], priority: 3 };
+    const { status, json, headers } = await api.send<{ job_id: string }>('POST', '/api/jobs', { body, as });
     expect([status, json]).toEqual([
       202,
-      expect.objectContaining({ type, status: 'pending', priority: 3, owner: 'test-operator' }),
+      expect.objectContaining({ type, status: 'pending', priority: 3, owner: as === 'admin' ? 'admin' : 'test-operator' }),
     ]);
     expect(headers.get('location')).toBe(`/api/jobs/${json.job_id}`);
+    const lower = as === 'admin' ? ('operator' as const) : ('viewer' as const);
+    expect((await api.send('POST', '/api/jobs', { body, as: lower })).status).toBe(403);
   });
 });

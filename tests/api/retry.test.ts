@@ -93,7 +93,9 @@ describe('a retry', () => {
     expect(await cluster.wait(body.job_id)).toBe('completed');
     const { devices } = simulator.counters();
     const touched = Object.entries(devices).filter(([, device]) => device.connections > 0);
-    expect(touched.map(([name, device]) => [name, device.connections]).sort()).toEqual(failing.map((name) => [name, 1]).sort());
+    expect(touched.map(([name, device]) => `${name} ${device.connections}`).sort()).toEqual(
+      failing.map((name) => `${name} 1`).sort(),
+    );
     expect((await cluster.devices(body.job_id)).map((device) => device.name).sort()).toEqual([...failing].sort());
     // The first job keeps its end, and the new one has nothing left.
     expect((await api.client.call(jobs.getJob, { params: { id: first } })).body).toMatchObject({ failed_devices: FAILING });

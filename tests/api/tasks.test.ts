@@ -115,4 +115,19 @@ describe('a task', () => {
       expect.objectContaining({ retry_of: json.job_id, total_devices: 1, state: 'PENDING', skipped: [] }),
     ]);
   });
+
+  it('for no devices is retried as a whole, by whoever may start it', async () => {
+    const body = { task_type: 'maintenance.cleanup', params: {} };
+    const { json } = await api.send<Task>('POST', '/api/tasks/launch', { body });
+    const path = `/api/tasks/${json.task_id}/retry`;
+    await api.database.sql`update jobs set status = 'failed' where id = ${json.job_id}`;
+    expect((await api.send('POST', path, { as: 'operator' })).status).toBe(403);
+    const again = await api.send<Task>('POST', path);
+    expect([again.status, again.json]).toEqual([
+      202,
+      expect.objectContaining({ retry_of: json.job_id, type: 'maintenance.cleanup', total_devices: 0 }),
+    ]);
+    await api.database.sql`update jobs set status = 'completed' where id = ${json.job_id}`;
+    expect((await api.send('POST', path)).status).toBe(409);
+  });
 });

@@ -8,12 +8,15 @@ import { reconcile } from '../core/reconcile.ts';
 import { createPlatformMap } from '../inventory/platforms.ts';
 import { defaultStatuses, readSource } from '../inventory/read.ts';
 import { READ_LIMITS, SourceError, type SourceSecret } from '../inventory/source.ts';
-import type { Database } from '../stores/database.ts';
+import { isConnectionError, type Database } from '../stores/database.ts';
 import { applyInventory, inventoryNames, inventoryResult, type InventoryNames } from '../stores/inventory.ts';
 import { endJob, readJobState } from '../stores/job-state.ts';
 import { countsOf, reportLines, saysCounts, type SyncResult } from './inventory/words.ts';
 
 const BEAT_MS = 2_000;
+const TIME_IS_UP = 'the time limit of the job was reached before the inventory was read and written';
+/** Of what neither a database that is away nor a server explains: a name that was taken meanwhile, or a fault of ours. */
+const ATTEMPTS = 5;
 
 export interface InventoryDeps {
   database: Database;
@@ -39,8 +42,10 @@ export function createInventoryActivities(deps: InventoryDeps): InventoryActivit
       try {
         await sync(deps, job_id, request, signal);
       } catch (error) {
-        if (over.aborted) throw failure('the time limit of the job was reached before the inventory was read');
-        throw error;
+        if (over.aborted || Date.now() >= deadline)
+          throw failure(`${TIME_IS_UP}${context.info.attempt > 1 ? `: ${wordsOf(error)}` : ''}`);
+        if (context.cancellationSignal.aborted || isConnectionError(error) || context.info.attempt < ATTEMPTS) throw error;
+        throw failure(wordsOf(error));
       } finally {
         clearInterval(heart);
       }
@@ -63,12 +68,13 @@ export function createInventoryActivities(deps: InventoryDeps): InventoryActivit
   };
 }
 
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const failure = (message: string): ApplicationFailure => ApplicationFailure.nonRetryable(message, 'inventory');
 
 async function sync(deps: InventoryDeps, job_id: string, request: InventoryRequest, signal: AbortSignal): Promise<void> {
   const { source, rules = [] } = request;
   const names = await inventoryNames(deps.database);
-  checkRules(rules, names);
+  checkRules(rules, names, deps);
   const secret = await openSecret(deps, source.credential ?? null, names);
   const records = await readAll(request, secret, signal);
   const options = {
@@ -93,14 +99,21 @@ async function sync(deps: InventoryDeps, job_id: string, request: InventoryReque
 }
 
 /** A rule that names what is not there is wrong as a whole, not for each record that it matches. */
-function checkRules(rules: NonNullable<InventoryRequest['rules']>, { credentials, groups }: InventoryNames): void {
-  const wrong = [
-    ...namesInRules(rules, 'credential').filter(({ name }) => !credentials.has(name)),
-    ...namesInRules(rules, 'collection_group').filter(({ name }) => !groups.has(name)),
-  ][0];
-  if (wrong === undefined) return;
-  const noun = wrong.path.endsWith('/credential') ? 'credential' : 'collection group';
-  throw failure(`${wrong.path} names the ${noun} "${wrong.name}", which is not there`);
+function checkRules(
+  rules: NonNullable<InventoryRequest['rules']>,
+  { credentials, groups }: InventoryNames,
+  { platformName }: InventoryDeps,
+): void {
+  const known = {
+    credential: (name: string) => credentials.has(name),
+    collection_group: (name: string) => groups.has(name),
+    platform: (name: string) => platformName(name) === name,
+  };
+  for (const noun of ['credential', 'collection_group', 'platform'] as const) {
+    const wrong = namesInRules(rules, noun).find(({ name }) => !known[noun](name));
+    if (wrong === undefined) continue;
+    throw failure(`${wrong.path} names the ${noun.replace('_', ' ')} "${wrong.name}", which is not there`);
+  }
 }
 
 async function openSecret(

@@ -27,8 +27,11 @@ function createTest(match: RuleMatch): (record: Facts) => boolean {
     (inName === null || inName(record.name));
 }
 
-/** Credentials and groups that the rules name: `{path: 'rules/0/set/credential', name}`. */
-export function namesInRules(rules: InventoryRule[], field: 'credential' | 'collection_group'): { path: string; name: string }[] {
+/** What the rules name: `{path: 'rules/0/set/credential', name}`. */
+export function namesInRules(
+  rules: InventoryRule[],
+  field: 'credential' | 'collection_group' | 'platform',
+): { path: string; name: string }[] {
   return rules.flatMap(({ set }, index) => {
     const name = set[field];
     return typeof name === 'string' ? [{ path: `rules/${index}/set/${field}`, name }] : [];

@@ -223,6 +223,11 @@ describe('inventory.sync', () => {
       },
       'rules/1/set/credential names the credential "nobody", which is not there',
     ],
+    [
+      'a rule that names a platform that Cairn does not have',
+      { rules: [{ match: {}, set: { platform: 'vax' } }] },
+      'rules/0/set/platform names the platform "vax", which is not there',
+    ],
     ['the time limit', { answer: () => undefined, job_time_limit: 2 }, 'the time limit of the job was reached'],
   ])('%s: the job fails and says why', async (_what, { answer: told, ...params }: Told & { answer?: Answer }, message) => {
     if (told !== undefined) answer = () => told;
@@ -266,6 +271,18 @@ describe('inventory.sync', () => {
     const body = { type: 'inventory.sync' as const, params };
     await expect(operator.call(jobs.createJob, { body })).rejects.toMatchObject({ code: 'forbidden' });
     await api.client.call(schedules.deleteSchedule, { params: { id: schedule.id } });
+  });
+
+  it('a table of 1 MiB in the request, which is not shown again', { timeout: 120_000 }, async () => {
+    const row = (n: number): string => `sw-${n},10.0.${n >> 8}.${n & 255},cisco_ios,"${'x'.repeat(60)}"`;
+    const text = ['name,host,platform,site', ...Array.from({ length: 10_000 }, (_, n) => row(n))].join('\n');
+    expect(text.length).toBeGreaterThan(900_000);
+    const body = { type: 'inventory.sync' as const, params: { source: { type: 'csv' as const, name: 'table', text } } };
+    const { body: started } = await api.client.call(jobs.createJob, { body });
+    expect(JSON.stringify(started).length).toBeLessThan(2000);
+    const job = await ended(started.job_id);
+    expect(job.message).toContain('10000 created');
+    expect(job.params).toMatchObject({ inventory: { source: { type: 'csv', name: 'table' } } });
   });
 
   it('10,000 devices', { timeout: 120_000 }, async () => {

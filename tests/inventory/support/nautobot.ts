@@ -21,7 +21,7 @@ export interface Nautobot {
   stop(): Promise<void>;
 }
 
-/** Why Nautobot cannot be raised from `dir` in a few seconds; null where it can. See docs/howto/sync-an-inventory.md. */
+/** Why Nautobot cannot be raised from `dir` in a few seconds; null where it can. See docs/howto/add-an-inventory-source.md. */
 export function whyNoNautobot(dir: string): string | null {
   if (!existsSync(join(dir, 'bin', 'nautobot-server'))) return `Nautobot ${NAUTOBOT} is not installed in ${dir}`;
   if (findInPath('redis-server') === null) return 'redis-server is not installed';

@@ -23,10 +23,11 @@ import { reparseFacts } from './devices/reparse.ts';
 import { openTemplateLibrary } from './devices/template-library.ts';
 import { loadUserPlatforms } from './devices/user-platforms.ts';
 import { loadConfig, type Config } from './runtime/config.ts';
+import { loadDataConverter } from './runtime/data-converter.ts';
 import { ensureTemplates } from './runtime/embedded/templates.ts';
 import { reportFailure } from './runtime/fail.ts';
 import { createLogger, type Logger } from './runtime/log.ts';
-import { ensureSecretKey } from './runtime/secrets.ts';
+import { ensureSecretKeys } from './runtime/secrets.ts';
 import { createShutdown } from './runtime/shutdown.ts';
 import { demandSlots } from './runtime/slots.ts';
 import { connectClient, ensureNamespaceReady } from './runtime/temporal.ts';
@@ -61,11 +62,12 @@ async function main(): Promise<void> {
   const connection = await connectWorker(config.temporal);
   shutdown.onStop('temporal connection', () => connection.close());
   const deps = await fleetDeps(config, log, shutdown);
-  const shared = { connection, namespace: config.temporal.namespace, shutdownGraceTime: GRACE_MS };
+  const dataConverter = loadDataConverter(config, log);
+  const shared = { connection, namespace: config.temporal.namespace, dataConverter, shutdownGraceTime: GRACE_MS };
   const jobs = await Worker.create({
     ...shared,
     taskQueue: JOBS_QUEUE,
-    workflowBundle: await workflowBundle(config.cacheDir),
+    workflowBundle: await workflowBundle(config.cacheDir, config.payloadCodec),
     activities: jobActivities(deps),
     maxHeartbeatThrottleInterval: HEARTBEAT_MS,
     maxConcurrentActivityTaskExecutions: 20,
@@ -114,13 +116,13 @@ async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeo
   const users = config.platformsDir === null ? [] : await loadUserPlatforms(config.platformsDir, library);
   if (users.length > 0) log.info({ platforms: users.map((platform) => platform.name) }, 'platforms of the user');
   const known = platformRegistry(users);
-  const secretKey = ensureSecretKey(config);
-  const keyring = createKeyring(secretKey);
+  const { current, previous } = ensureSecretKeys(config);
+  const keyring = createKeyring(current, previous);
   const { store, secrets } = await openArtifactStore(config.artifacts, { dataDir: config.dataDir, log });
   shutdown.onStop('artifact store', () => store.close());
   const publisher = createPublisher({ database, store, log });
   shutdown.onStop('publisher', () => publisher.close());
-  const keep = { store, secrets, seal: createWordSeal(secretKey) };
+  const keep = { store, secrets, seal: createWordSeal(current, previous) };
   const locks = createLockKeeper({ database, log });
   const watch = createJobWatch({ database, log });
   shutdown.onStop('locks and watch', () => {

@@ -15,8 +15,10 @@ export function createArtifactReader(
   { artifacts, dataDir }: { artifacts: string; dataDir: string },
   secretKey: Buffer,
   log: Logger,
+  /** Older keys, whose sealed secrets are opened too. */
+  previous: readonly Buffer[] = [],
 ): ArtifactReader {
-  const seal = createWordSeal(secretKey);
+  const seal = createWordSeal(secretKey, previous);
   let opened: Promise<ArtifactStore> | null = null;
   const open = async (): Promise<ArtifactStore> => {
     try {

@@ -1,12 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type DataConverter } from '@temporalio/client';
 import { AppError } from '../core/errors.ts';
 import { loadConfig, type Config } from '../runtime/config.ts';
+import { loadDataConverter } from '../runtime/data-converter.ts';
 import { reportFailure } from '../runtime/fail.ts';
 import { createLogger, type Logger } from '../runtime/log.ts';
 import { createMetrics } from '../runtime/metrics.ts';
-import { ensureAdminToken, ensureSecretKey } from '../runtime/secrets.ts';
+import { ensureAdminToken, ensureSecretKeys } from '../runtime/secrets.ts';
 import { createShutdown } from '../runtime/shutdown.ts';
 import { ensureNamespaceReady } from '../runtime/temporal.ts';
 import { isConnectionError, openDatabase } from '../stores/database.ts';
@@ -41,21 +42,22 @@ async function main(): Promise<void> {
   await migrateWhenUp(config, log, shutdown.signal);
   const database = openDatabase(config.databaseUrl, { max: 20, name: 'cairn-api' });
   shutdown.onStop('database', () => atMost(CLOSE_MS, database.close()));
-  const temporal = temporalClient(config);
+  const dataConverter = loadDataConverter(config, log);
+  const temporal = temporalClient(config, dataConverter);
   const metrics = createMetrics('api');
   registerJobMetrics({ metrics, database, log });
-  const secretKey = ensureSecretKey(config);
+  const { current, previous } = ensureSecretKeys(config);
   const queues = createQueueWatch({ database, temporal, namespace: config.temporal.namespace, log });
   const deps: ApiDeps = {
     database,
     temporal,
     namespace: config.temporal.namespace,
     log,
-    keyring: createKeyring(secretKey),
+    keyring: createKeyring(current, previous),
     adminToken: ensureAdminToken(config).token,
     maxDevicesPerRequest: config.maxDevicesPerRequest,
     temporalUi: config.temporal.uiUrl,
-    artifacts: createArtifactReader(config, secretKey, log),
+    artifacts: createArtifactReader(config, current, log, previous),
     privateTargets: config.webhookAllowPrivate,
     metrics,
     events: createEventHub({ database, log }),
@@ -108,14 +110,17 @@ async function migrateWhenUp(config: Config, log: Logger, signal: AbortSignal): 
  * Connects with its first call and again whenever it must: the API answers while Temporal is down. It is never closed: a retry
  * of the SDK that is due throws on a closed channel, where nobody can catch it. The end of the process closes it.
  */
-function temporalClient({ temporal: { address, namespace, tls, apiKey, metadata } }: Config): Client {
+function temporalClient(
+  { temporal: { address, namespace, tls, apiKey, metadata } }: Config,
+  dataConverter: DataConverter,
+): Client {
   const connection = Connection.lazy({
     address,
     ...(tls === undefined ? {} : { tls }),
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(metadata === undefined ? {} : { metadata }),
   });
-  return new Client({ connection, namespace });
+  return new Client({ connection, namespace, dataConverter });
 }
 
 async function prepareNamespace(client: Client, log: Logger, signal: AbortSignal): Promise<void> {

@@ -34,8 +34,8 @@ function cut(text: string, limit: number): string {
   return text;
 }
 
-/** Temporal takes 400 bytes with what encodes them. */
-export const summaryOf = (text: string): string => cut(text, 300);
+/** Temporal takes 400 bytes with what encodes them; the payload codec adds 100. */
+export const summaryOf = (text: string): string => cut(text, 240);
 
 /** When a run has its turn. Temporal takes 64 bytes of a fairness key. */
 export const turnOf = (job: { priority: number; owner: string }): { priorityKey: number; fairnessKey: string } => ({

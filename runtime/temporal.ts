@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import { Client, Connection, isGrpcServiceError, type DataConverter } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { AppError } from '../core/errors.ts';
 import { SEARCH_ATTRIBUTES } from '../core/jobs.ts';
@@ -17,12 +17,17 @@ const INVALID_ARGUMENT = 3;
 const KEYWORD = 2;
 
 /**
- * A client on its own connection. Close with `client.connection.close()`.
+ * A client on its own connection. Close with `client.connection.close()`. `dataConverter` (see `createDataConverter`) is needed where
+ * it writes or reads what jobs are told and tell.
  * @throws AppError `temporal_unavailable` if the server does not answer within `timeoutMs`.
  */
-export async function connectClient(target: TemporalTarget, timeoutMs = 10_000): Promise<Client> {
+export async function connectClient(
+  target: TemporalTarget,
+  timeoutMs = 10_000,
+  dataConverter: DataConverter = {},
+): Promise<Client> {
   const connection = await connect(target, timeoutMs);
-  return new Client({ connection, namespace: target.namespace });
+  return new Client({ connection, namespace: target.namespace, dataConverter });
 }
 
 async function connect(target: TemporalTarget, timeoutMs: number): Promise<Connection> {

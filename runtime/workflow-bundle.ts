@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { failureConverterPath } from './data-converter.ts';
 import { hasErrorCode } from './system-error.ts';
 
 /** Root of the sources, or of `dist/`: the folder above this one. */
@@ -11,13 +12,17 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * The workflow bundle, as a worker takes it. Making one takes 7 to 16 s, so it is kept in the cache folder under a hash of the
- * sources it is made of and the version of the SDK.
+ * sources it is made of and the version of the SDK. `encodeFailures`: errors that a workflow throws are put into payloads.
  */
-export async function workflowBundle(cacheDir: string): Promise<{ codePath: string }> {
+export async function workflowBundle(cacheDir: string, encodeFailures = true): Promise<{ codePath: string }> {
   const folder = join(cacheDir, 'workflow-bundles');
-  const codePath = join(folder, `${await sourcesHash()}.js`);
+  const codePath = join(folder, `${await sourcesHash(encodeFailures)}.js`);
   if (await exists(codePath)) return { codePath };
-  const { code } = await bundleWorkflowCode({ workflowsPath: await workflowsPath(), logger: new DefaultLogger('WARN') });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: await workflowsPath(),
+    logger: new DefaultLogger('WARN'),
+    ...(encodeFailures ? { failureConverterPath } : {}),
+  });
   await mkdir(folder, { recursive: true });
   const partial = `${codePath}.${process.pid}.partial`;
   await writeFile(partial, code);
@@ -31,10 +36,11 @@ export async function workflowsPath(): Promise<string> {
   return (await exists(source)) ? source : join(ROOT, 'workflows', 'index.js');
 }
 
-async function sourcesHash(): Promise<string> {
+async function sourcesHash(encodeFailures: boolean): Promise<string> {
   const hash = createHash('sha256');
   const sdk: { version: string } = createRequire(import.meta.url)('@temporalio/worker/package.json');
   hash.update(sdk.version);
+  if (encodeFailures) hash.update(await readFile(failureConverterPath));
   for (const folder of ['core', 'workflows']) {
     const names = (await readdir(join(ROOT, folder))).filter((name) => /\.[jt]s$/.test(name)).sort();
     for (const name of names) hash.update(`\0${folder}/${name}\0`).update(await readFile(join(ROOT, folder, name)));

@@ -55,7 +55,7 @@ export interface BackupWrite {
 
 /** What a collection is compared with: the newest version, and what was flagged after it. */
 export interface LastVersion extends KeptVersion {
-  /** `content_sha256` of the newest collection if it was flagged as suspicious. */
+  /** `content_sha256` of the newest text that came if it was flagged as suspicious. */
   flagged: string | null;
 }
 

@@ -77,7 +77,8 @@ export async function loadBatch({ sql }: Has, jobId: string, batch: number): Pro
       left join collection_groups g on g.id = d.collection_group_id
       left join lateral (select * from backups b where b.device_id = jd.device_id and b.changed order by b.id desc limit 1) v
         on jo.params -> 'kinds' ? ${CONFIGURATION}
-      left join lateral (select * from backups b where b.device_id = jd.device_id order by b.id desc limit 1) n on v.id is not null
+      left join lateral (select * from backups b where b.device_id = jd.device_id and b.content_sha256 is not null
+        order by b.id desc limit 1) n on v.id is not null
       where jd.job_id = ${jobId} and jd.batch = ${batch} and jd.status in ('pending', 'in_progress')
       order by jd.position`,
   ]);

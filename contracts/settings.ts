@@ -48,6 +48,16 @@ const secretKeys = z
   .refine((parts) => parts.every((part) => decodeKey(part) !== null))
   .transform((parts) => parts.map((part) => decodeKey(part) ?? Buffer.alloc(0)));
 
+const folders = z
+  .string()
+  .transform((value) =>
+    value
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
+  .refine((parts) => parts.every((part) => /^\/./.test(part)));
+
 const yesNo = z.enum(['true', 'false']).transform((value) => value === 'true');
 
 const groups = z
@@ -122,6 +132,31 @@ export const SETTINGS = {
     default: '',
     secret: true,
   }),
+  CAIRN_SECRET_FILES: setting({
+    schema: folders,
+    must: 'absolute paths of folders separated by commas',
+    about: 'Folders whose files credentials may refer to (comma-separated); see docs/howto/use-a-vault.md',
+    default: '',
+  }),
+  CAIRN_VAULT_ADDR: setting({
+    schema: url(['http:', 'https:']),
+    must: 'an address that starts with http:// or https://',
+    about: 'HashiCorp Vault that credentials may refer to; see docs/howto/use-a-vault.md',
+    default: null,
+    secret: true,
+  }),
+  CAIRN_VAULT_TOKEN_FILE: setting({
+    schema: text,
+    must: 'a file',
+    about: 'File that holds the token for Vault; read anew for each request',
+    default: null,
+  }),
+  CAIRN_VAULT_NAMESPACE: setting({
+    schema: z.string().regex(/^[\x21-\x7e]+$/),
+    must: 'printable ASCII without blanks',
+    about: 'Namespace of Vault Enterprise',
+    default: null,
+  }),
   CAIRN_ADMIN_TOKEN: setting({
     schema: z.string().regex(/^[\x21-\x7e]+$/),
     must: 'printable ASCII without blanks',
@@ -189,6 +224,18 @@ export const SETTINGS = {
     must: 'on or off',
     about: 'Compresses and encrypts what Temporal keeps of jobs; off leaves it readable there',
     default: 'on',
+  }),
+  CAIRN_METRICS_PORT: setting({
+    schema: whole(0, 65_535),
+    must: 'a port from 0 to 65535 (0 serves no metrics)',
+    about: 'Port of a worker for Prometheus; each worker on a host needs its own. The API has /metrics on its own port',
+    default: '0',
+  }),
+  CAIRN_METRICS_HOST: setting({
+    schema: text,
+    must: 'an address or host name to listen on',
+    about: 'Address that a worker serves metrics on',
+    default: '127.0.0.1',
   }),
   CAIRN_LOG_LEVEL: setting({
     schema: z.enum(LOG_LEVELS),

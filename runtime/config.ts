@@ -20,6 +20,15 @@ export interface TemporalSettings {
   metadata: ReturnType<typeof loadClientConnectConfig>['connectionOptions']['metadata'];
 }
 
+/** What secrets that credentials refer to are read from. */
+export interface SecretSourceSettings {
+  /** The variables `CAIRN_SECRET_*` that are no settings. */
+  environment: Readonly<Record<string, string>>;
+  /** Folders, absolute. */
+  folders: string[];
+  vault: { address: string | null; tokenFile: string | null; namespace: string | null };
+}
+
 /** Every setting, checked. Folders are absolute. */
 export interface Settings {
   httpHost: string;
@@ -52,6 +61,10 @@ export interface Settings {
   syslogHost: string;
   /** Seconds. */
   syslogWindow: number;
+  /** 0: a worker serves no metrics. */
+  metricsPort: number;
+  metricsHost: string;
+  secretSources: SecretSourceSettings;
   logLevel: LogLevel;
   temporal: TemporalSettings;
 }
@@ -84,6 +97,7 @@ export function loadSettings(env: Environment): Settings {
   const cacheDir = resolve(read('CAIRN_CACHE_DIR') ?? join(given.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cairn'));
   const temporalBin = read('CAIRN_TEMPORAL_BIN');
   const platformsDir = read('CAIRN_PLATFORMS_DIR');
+  const vaultTokenFile = read('CAIRN_VAULT_TOKEN_FILE');
   const settings: Settings = {
     httpHost: read('CAIRN_HTTP_HOST') ?? '',
     httpPort: read('CAIRN_HTTP_PORT') ?? 0,
@@ -104,11 +118,28 @@ export function loadSettings(env: Environment): Settings {
     syslogPort: read('CAIRN_SYSLOG_PORT') ?? 0,
     syslogHost: read('CAIRN_SYSLOG_HOST') ?? '',
     syslogWindow: read('CAIRN_SYSLOG_WINDOW') ?? 0,
+    metricsPort: read('CAIRN_METRICS_PORT') ?? 0,
+    metricsHost: read('CAIRN_METRICS_HOST') ?? '',
+    secretSources: {
+      environment: deviceSecrets(given),
+      folders: read('CAIRN_SECRET_FILES') ?? [],
+      vault: {
+        address: read('CAIRN_VAULT_ADDR')?.replace(/\/+$/, '') ?? null,
+        tokenFile: vaultTokenFile === null ? null : resolve(vaultTokenFile),
+        namespace: read('CAIRN_VAULT_NAMESPACE'),
+      },
+    },
     logLevel: read('CAIRN_LOG_LEVEL') ?? 'info',
     temporal: temporalSettings(given, read('CAIRN_TEMPORAL_UI_URL'), problems),
   };
   if (problems.length > 0) throw new AppError('configuration_invalid', problems.join('; '));
   return settings;
+}
+
+/** Never the keys of Cairn itself, whatever a reference says. */
+function deviceSecrets(given: Record<string, string>): Record<string, string> {
+  const own = ([name]: [string, string]): boolean => name in SETTINGS || name.startsWith('CAIRN_SECRET_KEY');
+  return Object.fromEntries(Object.entries(given).filter((entry) => entry[0].startsWith('CAIRN_SECRET_') && !own(entry)));
 }
 
 type Parsed<N extends SettingName> = (typeof SETTINGS)[N]['schema']['_zod']['output'];

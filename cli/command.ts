@@ -37,7 +37,7 @@ export interface Command {
   /** Not for people: no help names it. */
   hidden?: true;
   /** Resolves with the exit code. */
-  run(context: CliContext, given: Given): Promise<number>;
+  run: (context: CliContext, given: Given) => Promise<number>;
 }
 
 /** Exit codes beyond those of ERROR_CODES: how a job ended that was waited for, and Ctrl-C. */

@@ -2,7 +2,7 @@ import type { Client } from '../api/client.ts';
 
 /** One of the two outputs of the process. */
 export interface Screen {
-  write(text: string): void;
+  write: (text: string) => void;
   /** Whether a person looks at it. */
   terminal: boolean;
   /** Columns; Infinity where it is no terminal. */
@@ -20,7 +20,7 @@ export interface CliContext {
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
   /** @throws AppError where address or token cannot be had */
-  client(): Client;
+  client: () => Client;
   /** The text of a file; of standard input for `-`. */
-  read(file: string): Promise<string>;
+  read: (file: string) => Promise<string>;
 }

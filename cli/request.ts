@@ -11,11 +11,11 @@ type Head = Omit<Command, 'run'>;
 
 interface RequestRow<E extends Endpoint> extends Head {
   endpoint: E;
-  input(given: Given, context: CliContext): CallInput<E> | Promise<CallInput<E>>;
+  input: (given: Given, context: CliContext) => CallInput<E> | Promise<CallInput<E>>;
   /** For people: whole lines. */
-  show(answer: AnswerOf<E>, screen: Screen, given: Given): string;
+  show: (answer: AnswerOf<E>, screen: Screen, given: Given) => string;
   /** 0 unless told. */
-  exit?(answer: AnswerOf<E>): number;
+  exit?: (answer: AnswerOf<E>) => number;
 }
 
 /** A command that is one call of the API. An answer without a body is the JSON `null`. */
@@ -36,7 +36,7 @@ interface Page<T> {
 }
 
 interface ListRow<T> extends Head {
-  page(context: CliContext, given: Given, at: { limit: number; cursor?: string }): Promise<{ body: Page<T> }>;
+  page: (context: CliContext, given: Given, at: { limit: number; cursor?: string }) => Promise<{ body: Page<T> }>;
   columns: readonly Column<T>[];
   empty: string;
 }
@@ -75,8 +75,8 @@ export function list<T>({ page, columns, empty, ...head }: ListRow<T>): Command 
 
 interface TextRow extends Head {
   /** Calls with these headers; the text that came. */
-  fetch(context: CliContext, given: Given, headers: Record<string, string>): Promise<string>;
-  paint?(screen: Screen, text: string): string;
+  fetch: (context: CliContext, given: Given, headers: Record<string, string>) => Promise<string>;
+  paint?: (screen: Screen, text: string) => string;
 }
 
 /** A command that prints a text: as it is into a file or a pipe, made safe on a terminal. `--json` asks the API for JSON. */

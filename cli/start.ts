@@ -9,10 +9,10 @@ import { watchJob } from './watch.ts';
 
 interface StartRow<E extends Endpoint> extends Omit<Command, 'run'> {
   endpoint: E;
-  input(given: Given): CallInput<E>;
+  input: (given: Given) => CallInput<E>;
   /** Null where nothing was started. */
-  jobOf(answer: AnswerOf<E>): string | null;
-  show(answer: AnswerOf<E>, context: CliContext): string;
+  jobOf: (answer: AnswerOf<E>) => string | null;
+  show: (answer: AnswerOf<E>, context: CliContext) => string;
 }
 
 /** A command that starts a job and, with `--wait`, follows it: it then prints the job as it ended, and exits by that. */
@@ -25,7 +25,7 @@ export function start<E extends Endpoint>({ endpoint, input, jobOf, show, ...hea
       const { body } = await context.client().call(endpoint, input(given));
       const jobId = jobOf(body);
       if (jobId !== null && given.flag('wait')) {
-        context.err.write(`${show(body, context)}`);
+        context.err.write(show(body, context));
         return watchJob(context, jobId);
       }
       context.out.write(context.json ? `${safeJson(body)}\n` : show(body, context));

@@ -44,9 +44,10 @@ export const tokenCommands = [
   request({
     name: 'tokens revoke',
     about: 'revoke an API token at once',
-    args: [{ name: 'token', about: 'name or id', completes: 'token' }],
+    // Not called `token`: that is the option with which it calls.
+    args: [{ name: 'name', about: 'name or id', completes: 'token' }],
     endpoint: tokens.deleteToken,
-    input: (given) => ({ params: { id: given.need('token') } }),
-    show: (_, __, given) => `revoked ${given.need('token')}\n`,
+    input: (given) => ({ params: { id: given.need('name') } }),
+    show: (_, __, given) => `revoked ${given.need('name')}\n`,
   }),
 ];

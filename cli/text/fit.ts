@@ -34,16 +34,14 @@ const LEAST = 6;
 export function fitWidths(widths: readonly number[], mayShrink: readonly boolean[], total: number, gap: number): number[] {
   const fitted = [...widths];
   let over = fitted.reduce((sum, width) => sum + width, 0) + gap * (fitted.length - 1) - total;
-  while (over > 0) {
+  for (; over > 0; over -= 1) {
     let widest = -1;
     for (const [index, width] of fitted.entries()) {
       if (mayShrink[index] === true && width > LEAST && width > (fitted[widest] ?? 0)) widest = index;
     }
-    if (widest < 0) return fitted;
-    const next = Math.max(LEAST, ...fitted.filter((width, index) => mayShrink[index] === true && width < fitted[widest]!));
-    const step = Math.min(over, Math.max(fitted[widest]! - next, 1));
-    fitted[widest]! -= step;
-    over -= step;
+    const width = fitted[widest];
+    if (width === undefined) return fitted;
+    fitted[widest] = width - 1;
   }
   return fitted;
 }

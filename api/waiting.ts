@@ -1,4 +1,4 @@
-import { isTerminalJob, type JobStatus } from '../core/jobs.ts';
+import type { JobStatus } from '../core/jobs.ts';
 import { JOBS_QUEUE } from '../core/queues.ts';
 import type { WaitingFor } from '../contracts/job.ts';
 import type { Database } from '../stores/database.ts';
@@ -36,7 +36,8 @@ export function createWaitWatch(deps: { database: Pick<Database, 'sql'>; queues:
 
   return {
     async waitingFor(job) {
-      if (isTerminalJob(job.status) || !DISPATCHING.includes(job.status) || job.pending_devices === 0) return [];
+      const dispatches = DISPATCHING.includes(job.status) && (job.pending_devices > 0 || job.status === 'pending');
+      if (!dispatches) return [];
       // Nothing is dispatched at all without somebody who runs the workflow.
       const waits = await (job.total_devices > LARGE ? large : small)(job.job_id);
       const [blocked, ...rest] = await Promise.all([
@@ -50,6 +51,8 @@ export function createWaitWatch(deps: { database: Pick<Database, 'sql'>; queues:
 
 /** The message of a job that says so. */
 export function waitingMessage(message: string | null, waits: WaitingFor[]): string | null {
-  const said = waits.map(({ devices, reason, advice }) => `${devices} device(s) wait: ${reason}; ${advice}`);
+  const said = waits.map(
+    ({ devices, reason, advice }) => `${devices === 0 ? 'the job waits' : `${devices} device(s) wait`}: ${reason}; ${advice}`,
+  );
   return said.length === 0 ? message : [...said, ...(message === null ? [] : [message])].join('. ');
 }

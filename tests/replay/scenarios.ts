@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { controlJob } from '../../api/control.ts';
 import { launchRequest } from '../../api/launch.ts';
 import { MAX_BATCH_SIZE } from '../../core/batches.ts';
+import type { InventorySourceOptions } from '../../core/inventory.ts';
 import { JOBS_QUEUE } from '../../core/queues.ts';
 import { SCHEDULE_WORKFLOW, temporalScheduleId } from '../../core/schedules.ts';
 import type { Simulator } from '../../simulator/simulator.ts';
+import { startSourceServer } from '../inventory/support/source-server.ts';
 import { until, type Cluster } from '../support/cluster.ts';
 
 /** What a scenario plays with: 6 devices on a simulator, a worker with room for all of them. */
@@ -117,6 +119,23 @@ export const SCENARIOS: Record<string, Scenario> = {
       return job;
     },
   },
+  synced: {
+    shows: { ACTIVITY_TASK_COMPLETED: 3, WORKFLOW_EXECUTION_COMPLETED: 1 },
+    play: ({ cluster }) => startSync(cluster, { type: 'csv', name: 'table', text: 'name,host\nsynced,192.0.2.1\n' }),
+  },
+  // While its source says nothing.
+  'sync-cancelled': {
+    shows: { ACTIVITY_TASK_CANCELED: 1, ACTIVITY_TASK_COMPLETED: 3, WORKFLOW_EXECUTION_CANCELED: 1 },
+    async play({ cluster }) {
+      const silent = await startSourceServer(() => () => undefined);
+      const job = await startSync(cluster, { type: 'netbox', name: 'box', url: silent.url });
+      await until('the source is asked', () => silent.asked.length > 0);
+      await controlJob(cluster.deps, job, 'cancel', 'recorder');
+      await cluster.wait(job);
+      await silent.stop();
+      return job;
+    },
+  },
   scheduled: {
     shows: {
       START_CHILD_WORKFLOW_EXECUTION_INITIATED: 1,
@@ -138,6 +157,12 @@ export const SCENARIOS: Record<string, Scenario> = {
     },
   },
 };
+
+async function startSync(cluster: Cluster, source: InventorySourceOptions): Promise<string> {
+  const wish = { type: 'inventory.sync', request: { source }, priority: 5, owner: 'recorder' } as const;
+  const { job_id } = await launchRequest({ ...cluster.deps, maxDevicesPerRequest: 1 }, wish);
+  return job_id;
+}
 
 /** One run of a schedule for all devices, as Temporal starts it; returns its workflow id. */
 async function startRun({ cluster }: Stage): Promise<string> {

@@ -3,6 +3,7 @@ import { cleanUp as rightCleanUp } from '../../workflows/cleanup.ts';
 import { discoverTopology as right } from '../../workflows/discover-topology.ts';
 import type { FleetInput } from '../../workflows/fleet.ts';
 import { scheduledJob as rightScheduledJob } from '../../workflows/scheduled-job.ts';
+import { syncInventory as rightSyncInventory } from '../../workflows/sync-inventory.ts';
 
 /** What must not happen to running jobs: a step more, and not behind `patched()`. */
 export async function discoverTopology(input: FleetInput): Promise<void> {
@@ -18,6 +19,11 @@ export async function cleanUp(input: { job_id: string }): Promise<void> {
 export async function scheduledJob(input: { schedule_id: string }): Promise<void> {
   await sleep('1 second');
   await rightScheduledJob(input);
+}
+
+export async function syncInventory(input: { job_id: string }): Promise<void> {
+  await sleep('1 second');
+  await rightSyncInventory(input);
 }
 
 export { reparseTopology } from '../../workflows/reparse-topology.ts';

@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import { AppError, type ErrorCode } from '../core/errors.ts';
 import type { Endpoint } from '../contracts/endpoint.ts';
 import { allEndpoints } from '../contracts/http/index.ts';
+import { codecCors } from './codec-cors.ts';
 import { docsPage } from './docs-page.ts';
 import type { ApiDeps } from './deps.ts';
 import { serve, type Handler } from './endpoint.ts';
@@ -29,6 +30,7 @@ export function createApp(deps: ApiDeps): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   app.use(helmet({ contentSecurityPolicy: CONTENT_POLICY, strictTransportSecurity: false }), observe(deps));
+  app.use('/api/codec', codecCors(deps.temporalUi));
   const allowed = new Map<string, string[]>();
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its type says that each handler fits the contract of its name
   const handlers = HANDLERS as unknown as Record<string, Record<string, Handler<Endpoint>>>;

@@ -1,3 +1,4 @@
+import type { PayloadCodec } from '@temporalio/common';
 import type { ArtifactReader } from './artifact-reader.ts';
 import type { Stats } from '../contracts/http/stats.ts';
 import type { Metrics } from '../runtime/metrics.ts';
@@ -10,6 +11,8 @@ import type { WaitWatch } from './waiting.ts';
 /** What every handler works with. */
 export interface ApiDeps extends LaunchDeps {
   keyring: Keyring;
+  /** What Temporal keeps is encrypted with. */
+  codec: PayloadCodec;
   /** The first token, role admin. */
   adminToken: string;
   maxDevicesPerRequest: number;

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, type DataConverter } from '@temporalio/client';
 import { AppError } from '../core/errors.ts';
+import { createPayloadCodec } from '../runtime/codec.ts';
 import { loadConfig, type Config } from '../runtime/config.ts';
 import { loadDataConverter } from '../runtime/data-converter.ts';
 import { reportFailure } from '../runtime/fail.ts';
@@ -54,6 +55,7 @@ async function main(): Promise<void> {
     namespace: config.temporal.namespace,
     log,
     keyring: createKeyring(current, previous),
+    codec: createPayloadCodec({ keys: { current, previous }, seal: config.payloadCodec }),
     adminToken: ensureAdminToken(config).token,
     maxDevicesPerRequest: config.maxDevicesPerRequest,
     temporalUi: config.temporal.uiUrl,

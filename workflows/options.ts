@@ -6,6 +6,7 @@ import type {
   JobActivities,
   ScheduledJobActivities,
 } from '../core/activities.ts';
+import { summaryOf } from '../core/job-start.ts';
 
 /** Every timeout, retry and queue of the engine, in one table. */
 export const OPTIONS = {
@@ -85,7 +86,7 @@ export function batchActivities(
   return proxyActivities<DeviceActivities>({
     ...OPTIONS.batch,
     taskQueue: batch.queue,
-    summary: batch.summary.slice(0, 200),
+    summary: summaryOf(batch.summary),
     priority: { priorityKey: plan.priority_key, fairnessKey: plan.owner.slice(0, 64) },
   });
 }

@@ -1,6 +1,7 @@
 import type { CONTRACTS } from '../../contracts/http/index.ts';
 import type { Handlers } from '../endpoint.ts';
 import { backupHandlers } from './backups.ts';
+import { codecHandlers } from './codec.ts';
 import { collectionGroupHandlers } from './collection-groups.ts';
 import { credentialHandlers } from './credentials.ts';
 import { deadLetterHandlers } from './dead-letters.ts';
@@ -42,5 +43,6 @@ export const HANDLERS: { [T in keyof typeof CONTRACTS]: Handlers<(typeof CONTRAC
   tokens: tokenHandlers,
   webhooks: webhookHandlers,
   schedules: scheduleHandlers,
+  codec: codecHandlers,
   service: serviceHandlers,
 };

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../endpoint.ts';
 import { backups } from './backups.ts';
+import { codec } from './codec.ts';
 import { collectionGroups } from './collection-groups.ts';
 import { credentials } from './credentials.ts';
 import { deadLetters } from './dead-letters.ts';
@@ -41,6 +42,7 @@ export const CONTRACTS = {
   tokens,
   webhooks,
   schedules,
+  codec,
   service,
 } as const satisfies Record<string, Record<string, Endpoint>>;
 

@@ -16,6 +16,7 @@ import { createQueueWatch } from '../../api/queues.ts';
 import { createStats } from '../../api/stats.ts';
 import { createWaitWatch } from '../../api/waiting.ts';
 import type { Role } from '../../core/roles.ts';
+import { createPayloadCodec } from '../../runtime/codec.ts';
 import { createLogger } from '../../runtime/log.ts';
 import { createMetrics } from '../../runtime/metrics.ts';
 import { openDatabase } from '../../stores/database.ts';
@@ -82,6 +83,7 @@ export async function startApi(
     namespace: namespace?.namespace ?? 'nowhere',
     log,
     keyring: createKeyring(secretKey),
+    codec: createPayloadCodec({ keys: { current: secretKey, previous: [] } }),
     artifacts: createArtifactReader({ artifacts: pathToFileURL(join(dataDir, 'artifacts')).href, dataDir }, secretKey, log),
     adminToken: `admin-${randomBytes(16).toString('hex')}`,
     maxDevicesPerRequest: options.maxDevicesPerRequest ?? 100,

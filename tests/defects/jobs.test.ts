@@ -4,6 +4,7 @@ import { discovery } from '../../contracts/http/discovery.ts';
 import { jobs } from '../../contracts/http/jobs.ts';
 import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
 import { startCluster, until, type ApiProcess, type Cluster } from '../support/cluster.ts';
+import { opened, textOf } from '../support/opened.ts';
 import { sorted } from '../support/facts.ts';
 
 const DEVICES = 12;
@@ -155,9 +156,8 @@ describe('what the nearest predecessor gets wrong about jobs', () => {
 
   it('defect 8: the bearer token of the caller goes no further than the API', async () => {
     const job = await finished({ device_ids: names.slice(0, 1) });
-    const history = JSON.stringify(await cluster.deps.temporal.workflow.getHandle(job).fetchHistory(), (_key, value: unknown) =>
-      value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
-    );
+    const { temporal } = cluster.deps;
+    const history = textOf(await opened(temporal, await temporal.workflow.getHandle(job).fetchHistory()));
     const [row] = await cluster.database.sql<{ text: string }[]>`select j::text as text from jobs j where id = ${job}`;
     // They do tell whose job it is.
     for (const text of [history, row!.text]) expect([text.includes('admin'), text.includes(api.token)]).toEqual([true, false]);

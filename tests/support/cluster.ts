@@ -9,6 +9,7 @@ import { launchJob, waitForJob, type LaunchDeps, type LaunchRequest } from '../.
 import { CONFIGURATION, KINDS, type Kind } from '../../core/facts.ts';
 import type { JobParams, JobStatus } from '../../core/jobs.ts';
 import { loadSettings } from '../../runtime/config.ts';
+import { createDataConverter } from '../../runtime/data-converter.ts';
 import { createLogger } from '../../runtime/log.ts';
 import { ensureSecretKey } from '../../runtime/secrets.ts';
 import type { SimulatedDevice } from '../../simulator/simulator.ts';
@@ -63,12 +64,14 @@ export interface Cluster {
 export async function startCluster(own?: OwnServers): Promise<Cluster> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cairn-cluster-'));
   const testDatabase = own === undefined ? await createTestDatabase() : { url: own.databaseUrl, drop: () => Promise.resolve() };
-  const namespace = own === undefined ? await createTestNamespace() : await own.connect();
+  const secretKey = ensureSecretKey({ secretKey: null, dataDir });
+  const dataConverter = createDataConverter({ keys: { current: secretKey, previous: [] } });
+  const namespace = own === undefined ? await createTestNamespace(dataConverter) : await own.connect(dataConverter);
   const database = openDatabase(testDatabase.url);
   const log = createLogger({ level: 'fatal', name: 'test' });
   const deps: LaunchDeps = { database, temporal: namespace.client, namespace: namespace.namespace, log };
   const reconciler = startReconciler(deps);
-  const keyring = createKeyring(ensureSecretKey({ secretKey: null, dataDir }));
+  const keyring = createKeyring(secretKey);
   const processes: CairnProcess[] = [];
   const adminToken = `admin-${randomBytes(16).toString('hex')}`;
   const common = {

@@ -1,4 +1,4 @@
-import { defaultPayloadConverter } from '@temporalio/common';
+import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { Client } from '@temporalio/client';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { tsToMs } from '@temporalio/common/lib/time.js';
@@ -25,10 +25,11 @@ export async function runsOf(client: Client, workflowId: string): Promise<Activi
   for (const event of events) {
     const scheduled = event.activityTaskScheduledEventAttributes;
     if (scheduled) {
-      const summary = event.userMetadata?.summary;
+      const { loadedDataConverter } = client.options;
+      const summary = await decodeOptionalSinglePayload<string>(loadedDataConverter, event.userMetadata?.summary);
       runs.set(idOf(event.eventId), {
         type: scheduled.activityType?.name ?? '',
-        summary: summary ? defaultPayloadConverter.fromPayload<string>(summary) : null,
+        summary: summary ?? null,
         scheduled: tsToMs(event.eventTime),
         closed: Number.NaN,
         attempt: 0,

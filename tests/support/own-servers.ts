@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DataConverter } from '@temporalio/client';
 import { loadSettings } from '../../runtime/config.ts';
 import { startPostgres, type EmbeddedPostgres } from '../../runtime/embedded/postgres.ts';
 import { createReaper } from '../../runtime/embedded/reaper.ts';
@@ -14,7 +15,7 @@ import type { TestNamespace } from './namespace.ts';
 /** PostgreSQL and Temporal of one test file, to be killed. What was stored survives, at the same addresses. */
 export interface OwnServers {
   databaseUrl: string;
-  connect(): Promise<TestNamespace>;
+  connect(dataConverter?: DataConverter): Promise<TestNamespace>;
   /** kill -9; resolves when it is gone. */
   killPostgres(): Promise<void>;
   startPostgres(): Promise<void>;
@@ -48,9 +49,9 @@ export async function startOwnServers(options: { dynamicConfig?: Record<string, 
   };
   return {
     databaseUrl,
-    async connect() {
+    async connect(dataConverter) {
       const target = { address, namespace: 'default', tls: undefined, apiKey: undefined, metadata: undefined };
-      const client = await connectClient(target);
+      const client = await connectClient(target, undefined, dataConverter);
       return { target, address, namespace: 'default', client, close: () => client.connection.close() };
     },
     killPostgres: () => kill(postgres),

@@ -136,7 +136,10 @@ function responsesOf(endpoint: Endpoint, schemas: Record<string, Json>): Json {
 
 function responseOf(status: number, spec: ReplySpec, schemas: Record<string, Json>): Json {
   if (spec === null) return { description: WAY[status] };
-  if (isMedia(spec)) return { description: spec.description, content: { [spec.media]: { schema: { type: 'string' } } } };
+  if (isMedia(spec)) {
+    const json = spec.json === undefined ? {} : { 'application/json': { schema: toJson(spec.json, 'output', schemas) } };
+    return { description: spec.description, content: { [spec.media]: { schema: { type: 'string' } }, ...json } };
+  }
   return { description: WAY[status], content: { 'application/json': { schema: toJson(spec, 'output', schemas) } } };
 }
 

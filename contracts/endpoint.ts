@@ -6,6 +6,8 @@ import type { Role } from '../core/roles.ts';
 export interface MediaReply {
   media: string;
   description: string;
+  /** What `Accept: application/json` gets instead. */
+  json?: z.ZodType;
 }
 
 /** The schema of a JSON body, a body of another media type, or none. */

@@ -33,11 +33,3 @@ export async function newestVersions({ sql }: Has): Promise<{ device_name: strin
   return sql`select d.name as device_name, v.artifact from devices d, lateral (
       select artifact from backups b where b.device_id = d.id and b.changed order by b.id desc limit 1) v`;
 }
-
-/** Those of these addresses that a row refers to. */
-export async function referencedArtifacts({ sql }: Has, addresses: string[]): Promise<Set<string>> {
-  const rows = await sql<
-    { artifact: string }[]
-  >`select distinct artifact from backups where artifact = any(${addresses}::text[])`;
-  return new Set(rows.map((row) => row.artifact));
-}

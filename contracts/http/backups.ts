@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Backup, backupStatus } from '../backup.ts';
+import { Backup, BackupDiff, backupStatus, BackupText } from '../backup.ts';
 import { DeviceCollectRequest } from '../collect.ts';
 import { priority } from '../discover.ts';
 import { defineEndpoint } from '../endpoint.ts';
@@ -61,7 +61,7 @@ export const backups = {
     role: 'operator',
     audit: null,
     params: z.strictObject({ id: reference, task_identifier: reference }),
-    responses: { 200: { media: '*/*', description: 'text/plain, or application/json (schema BackupText)' } },
+    responses: { 200: { media: 'text/plain', description: 'The text, or what is known of it', json: BackupText } },
     problems: ['not_found', 'artifact_missing', 'artifact_store_unavailable'],
   }),
   diffBackups: defineEndpoint({
@@ -77,7 +77,7 @@ export const backups = {
       volatile: flag(false),
       context: z.coerce.number().int().min(0).max(100_000).default(3).describe('Unchanged lines around each change'),
     }),
-    responses: { 200: { media: '*/*', description: 'text/plain, or application/json (schema BackupDiff)' } },
+    responses: { 200: { media: 'text/plain', description: 'The difference', json: BackupDiff } },
     problems: ['not_found', 'artifact_missing', 'artifact_store_unavailable'],
   }),
   runningConfig: defineEndpoint({

@@ -28,8 +28,10 @@ it('opens at the fifth failure, spares the device, lets one probe through, doubl
   };
   const health = async () => (await api.client.call(deviceHealth.getDeviceHealth, { params: { id } })).body;
   const connections = (): number => simulator.counters().devices[bad!.name]!.connections;
-  const timeIsOver = () => cluster.database.sql`update device_health set open_until = now() - interval '1 second' where device_id = ${id}`;
-  const openFor = async (): Promise<number> => Math.round((Date.parse((await health()).circuit.open_until ?? '') - Date.now()) / 1000);
+  const timeIsOver = () =>
+    cluster.database.sql`update device_health set open_until = now() - interval '1 second' where device_id = ${id}`;
+  const openFor = async (): Promise<number> =>
+    Math.round((Date.parse((await health()).circuit.open_until ?? '') - Date.now()) / 1000);
 
   await simulator.setFault(bad!.name, 'auth');
   for (let failures = 1; failures <= 5; failures += 1) {
@@ -65,7 +67,8 @@ it('is closed by hand', async () => {
   const [bad] = simulator.devices;
   const [row] = await cluster.database.sql<{ id: string }[]>`select id from devices where name = ${bad!.name}`;
   const id = row!.id;
-  await cluster.database.sql`update device_health set failures = 7, open_seconds = 240, open_until = now() + interval '4 minutes' where device_id = ${id}`;
+  await cluster.database
+    .sql`update device_health set failures = 7, open_seconds = 240, open_until = now() + interval '4 minutes' where device_id = ${id}`;
   const answer = await api.client.call(deviceHealth.resetDeviceCircuit, { params: { id } });
   expect(answer.body).toMatchObject({ failures: 0, circuit: { state: 'closed' } });
   const job = await cluster.collect(new Map([[bad!.name, id]]));

@@ -24,7 +24,8 @@ interface Row {
 }
 
 const rowsOf = (jobId: string): Promise<Row[]> =>
-  cluster.database.sql`select d.name, b.* from backups b join devices d on d.id = b.device_id where b.job_id = ${jobId} order by d.name`;
+  cluster.database
+    .sql`select d.name, b.* from backups b join devices d on d.id = b.device_id where b.job_id = ${jobId} order by d.name`;
 
 const textOf = async (row: Row | undefined): Promise<string> => (await store.get(row?.artifact ?? '')).toString();
 

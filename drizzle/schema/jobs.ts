@@ -29,6 +29,9 @@ export const jobs = pgTable(
   },
   (table) => [
     index('jobs_created').on(table.created_at.desc(), table.id.desc()),
+    index('jobs_schedule')
+      .on(table.schedule_id, table.created_at, table.id)
+      .where(sql`schedule_id is not null`),
     index('jobs_open')
       .on(table.status)
       .where(sql`status not in ('completed', 'failed', 'cancelled')`),

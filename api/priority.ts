@@ -4,12 +4,13 @@ import { turnOf } from '../core/job-start.ts';
 import { PRIORITY_SIGNAL, type JobStatus } from '../core/jobs.ts';
 import { setPriority } from '../stores/job-priority.ts';
 import type { LaunchDeps } from './launch.ts';
+import { toAppError } from './problems.ts';
 
 const DEADLINE_MS = 5000;
 /** As long as a job waits for its start. */
 const START_MS = 800;
-/** gRPC: an older server does not know how to change what it is asked to. */
-const NOT_KNOWN = [3, 12];
+/** gRPC: an older server does not know how to change what it is asked to (3, 12); the run has just ended (5). */
+const HARMLESS = [3, 5, 12];
 
 /**
  * Gives a job that is not over another priority: on its row, for its workflow tasks and, by a signal, for the batches of devices
@@ -23,14 +24,12 @@ export async function reprioritise(deps: LaunchDeps, jobId: string, priority: nu
   try {
     await tellTemporal(deps, jobId, turnOf({ priority, owner: changed.owner }), changed.run_id === null ? START_MS : DEADLINE_MS);
   } catch (error) {
+    const isGone = error instanceof WorkflowNotFoundError;
     // A job that Temporal has not taken yet is started with the priority of its row.
-    if (changed.run_id === null && (error instanceof WorkflowNotFoundError || isGrpcServiceError(error))) return;
+    if (changed.run_id === null && (isGone || toAppError(error).code === 'temporal_unavailable')) return;
     const back = `priority ${changed.before} again: Temporal could not be told`;
     await setPriority(deps.database, jobId, changed.before, back);
-    if (error instanceof WorkflowNotFoundError)
-      throw new AppError('conflict', 'The run of the job is over in Temporal.', { cause: error });
-    if (isGrpcServiceError(error))
-      throw new AppError('temporal_unavailable', 'Temporal does not answer; try again.', { cause: error });
+    if (isGone) throw new AppError('conflict', 'The run of the job is over in Temporal.', { cause: error });
     throw error;
   }
 }
@@ -47,8 +46,8 @@ async function tellTemporal(deps: LaunchDeps, jobId: string, turn: ReturnType<ty
         updateMask: { paths: ['priority'] },
       });
     } catch (error) {
-      if (!isGrpcServiceError(error) || !NOT_KNOWN.includes(error.code)) throw error;
-      deps.log.info({ err: error, job_id: jobId }, 'this Temporal server cannot change the priority of a running workflow');
+      if (!isGrpcServiceError(error) || !HARMLESS.includes(error.code)) throw error;
+      deps.log.info({ err: error, job_id: jobId }, 'the priority of the workflow itself could not be changed');
     }
   });
 }

@@ -28,6 +28,7 @@ import { ensureTemplates } from './runtime/embedded/templates.ts';
 import { reportFailure } from './runtime/fail.ts';
 import { createLogger, type Logger } from './runtime/log.ts';
 import { ensureSecretKeys } from './runtime/secrets.ts';
+import { createSecretSources } from './runtime/secret-sources/sources.ts';
 import { createShutdown } from './runtime/shutdown.ts';
 import { demandSlots } from './runtime/slots.ts';
 import { connectClient, ensureNamespaceReady } from './runtime/temporal.ts';
@@ -142,6 +143,7 @@ async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeo
     workerName: `${hostname()}:${process.pid}`,
     stopping: () => shutdown.signal.aborted,
     openCredentials: (ids) => openCredentials(database, keyring, ids),
+    secrets: createSecretSources(config.secretSources),
     platformName: (text) => (text === AUTO ? AUTO : (known.find(text)?.name ?? null)),
     async collect(call) {
       const platform = call.device.platform === AUTO ? autoPlatform : known.find(call.device.platform);

@@ -1,13 +1,14 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { InventoryActivities } from '../core/activities.ts';
-import type { Credential } from '../core/device.ts';
 import { createRuleBook, namesInRules } from '../core/inventory-rules.ts';
 import type { InventoryRequest, SourceProblem, SourceRecord } from '../core/inventory.ts';
 import { isTerminalJob } from '../core/jobs.ts';
 import { reconcile } from '../core/reconcile.ts';
+import type { StoredCredential } from '../core/secret-reference.ts';
 import { createPlatformMap } from '../inventory/platforms.ts';
 import { defaultStatuses, readSource } from '../inventory/read.ts';
 import { READ_LIMITS, SourceError, type SourceSecret } from '../inventory/source.ts';
+import type { SecretSources } from '../runtime/secret-sources/sources.ts';
 import { isConnectionError, type Database } from '../stores/database.ts';
 import { applyInventory, inventoryNames, inventoryResult, type InventoryNames } from '../stores/inventory.ts';
 import { endJob, readJobState } from '../stores/job-state.ts';
@@ -20,7 +21,8 @@ const ATTEMPTS = 5;
 
 export interface InventoryDeps {
   database: Database;
-  openCredentials(ids: string[]): Promise<Map<string, Credential>>;
+  openCredentials(ids: string[]): Promise<Map<string, StoredCredential>>;
+  secrets: SecretSources;
   /** The name of a platform that Cairn has, or that a user has, by its name or alias; `auto` for itself; null for none. */
   platformName: (text: string) => string | null;
 }
@@ -125,7 +127,9 @@ async function openSecret(
   const id = credentials.get(reference);
   const secret = id === undefined ? undefined : (await deps.openCredentials([id])).get(id);
   if (secret === undefined) throw failure(`the source names the credential "${reference}", which is not there`);
-  const { username, password, token } = secret;
+  const resolved = await deps.secrets.resolve(secret);
+  if ('problem' in resolved) throw failure(`credential "${reference}": ${resolved.problem}`);
+  const { username, password, token } = resolved.credential;
   return { username, password, token };
 }
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../core/errors.ts';
-import { SECRET_NAMES, type Credential, type SecretName } from '../core/device.ts';
+import { SECRET_NAMES, type SecretName } from '../core/device.ts';
+import { referencesOf, type SecretReference, type StoredCredential } from '../core/secret-reference.ts';
+import { boxOf, secretsOf, type Secrets } from './credential-box.ts';
 import { idOrNull, selectList } from './columns.ts';
 import type { Database, Sql } from './database.ts';
 import type { Keyring } from './seal.ts';
@@ -15,11 +17,13 @@ export interface CredentialRow {
   username: string | null;
   /** Which are set. */
   secrets: SecretName[];
+  /** Those that are kept elsewhere; null where the box does not open with the keys that are here. */
+  references: Partial<Record<SecretName, SecretReference>> | null;
   created_at: string;
   updated_at: string;
 }
 
-export type Secrets = Partial<Record<SecretName, string>>;
+export type { Secrets } from './credential-box.ts';
 
 interface SealedRow {
   id: string;
@@ -29,16 +33,36 @@ interface SealedRow {
 
 const COLUMNS = selectList('c', ['id', 'name', 'username', 'secrets'], ['created_at', 'updated_at']);
 
-export async function listCredentials({ sql }: Has, after: string | null, limit: number): Promise<CredentialRow[]> {
-  return sql<CredentialRow[]>`select ${sql.unsafe(COLUMNS)} from credentials c
+type PlainRow = Omit<CredentialRow, 'references'>;
+
+export async function listCredentials(
+  { sql }: Has,
+  keyring: Keyring,
+  after: string | null,
+  limit: number,
+): Promise<CredentialRow[]> {
+  const rows = await sql<(PlainRow & SealedRow)[]>`select ${sql.unsafe(COLUMNS)}, c.sealed, c.key_id from credentials c
     ${after === null ? sql`` : sql`where c.name > ${after}`} order by c.name limit ${limit}`;
+  return rows.map((row) => shown(keyring, row));
 }
 
-export async function findCredential({ sql }: Has, reference: string): Promise<CredentialRow | null> {
-  const rows = await sql<CredentialRow[]>`select ${sql.unsafe(COLUMNS)} from credentials c
+export async function findCredential({ sql }: Has, keyring: Keyring, reference: string): Promise<CredentialRow | null> {
+  const rows = await sql<(PlainRow & SealedRow)[]>`select ${sql.unsafe(COLUMNS)}, c.sealed, c.key_id from credentials c
     where c.id = ${idOrNull(reference)} or c.name = ${reference} limit 1`;
-  return rows[0] ?? null;
+  return rows[0] === undefined ? null : shown(keyring, rows[0]);
 }
+
+/** Without what is sealed. One box that does not open must not hide the other credentials of a list. */
+function shown(keyring: Keyring, { sealed, key_id, ...row }: PlainRow & SealedRow): CredentialRow {
+  try {
+    return { ...row, references: referencesIn(secretsOf(keyring.open({ sealed, key_id }, row.id))) };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { ...row, references: null };
+  }
+}
+
+const referencesIn = (secrets: Secrets): NonNullable<CredentialRow['references']> => Object.fromEntries(referencesOf(secrets));
 
 /** @throws AppError `conflict` for a name that is taken */
 export async function insertCredential(
@@ -47,13 +71,13 @@ export async function insertCredential(
   credential: { name: string; username: string | null; secrets: Secrets },
 ): Promise<CredentialRow> {
   const id = randomUUID();
-  const { sealed, key_id } = keyring.seal(credential.secrets, id);
+  const { sealed, key_id } = keyring.seal(boxOf(credential.secrets), id);
   const rows = await explainConstraints(
-    () => sql<CredentialRow[]>`insert into credentials as c (id, name, username, sealed, key_id, secrets)
+    () => sql<PlainRow[]>`insert into credentials as c (id, name, username, sealed, key_id, secrets)
       values (${id}, ${credential.name}, ${credential.username}, ${sealed}, ${key_id}, ${namesOf(credential.secrets)})
       returning ${sql.unsafe(COLUMNS)}`,
   );
-  return rows[0]!;
+  return { ...rows[0]!, references: referencesIn(credential.secrets) };
 }
 
 /**
@@ -76,12 +100,12 @@ export async function changeCredential(
         select id, name, username, sealed, key_id from credentials
         where id = ${idOrNull(reference)} or name = ${reference} limit 1 for update`;
       if (row === undefined) return null;
-      const next = change({ name: row.name, username: row.username, secrets: keyring.open(row, row.id) });
-      const { sealed, key_id } = keyring.seal(next.secrets, row.id);
-      const rows = await tx<CredentialRow[]>`update credentials as c set name = ${next.name}, username = ${next.username},
+      const next = change({ name: row.name, username: row.username, secrets: secretsOf(keyring.open(row, row.id)) });
+      const { sealed, key_id } = keyring.seal(boxOf(next.secrets), row.id);
+      const rows = await tx<PlainRow[]>`update credentials as c set name = ${next.name}, username = ${next.username},
           sealed = ${sealed}, key_id = ${key_id}, secrets = ${namesOf(next.secrets)}, updated_at = now()
         where c.id = ${row.id} returning ${tx.unsafe(COLUMNS)}`;
-      return rows[0]!;
+      return { ...rows[0]!, references: referencesIn(next.secrets) };
     }),
   );
 }
@@ -110,17 +134,17 @@ export async function refuseInUse(tx: Sql, noun: 'credential' | 'collection_grou
 }
 
 /**
- * Decrypted credentials by id, for the workers; an id that is not there has no entry. Never log or store what this returns.
+ * Decrypted credentials by id, for the workers, with references as they are; an id that is not there has no entry. Never log or store what this returns.
  * @throws AppError `configuration_invalid` where the secrets do not open
  */
-export async function openCredentials({ sql }: Has, keyring: Keyring, ids: string[]): Promise<Map<string, Credential>> {
+export async function openCredentials({ sql }: Has, keyring: Keyring, ids: string[]): Promise<Map<string, StoredCredential>> {
   if (ids.length === 0) return new Map();
   const rows = await sql<(SealedRow & { username: string | null })[]>`
     select id, username, sealed, key_id from credentials where id = any(${ids}::uuid[])`;
   return new Map(
     rows.map((row) => {
-      const { password, private_key, passphrase, enable_password, token }: Secrets = keyring.open(row, row.id);
-      const credential: Credential = {
+      const { password, private_key, passphrase, enable_password, token } = secretsOf(keyring.open(row, row.id));
+      const credential: StoredCredential = {
         username: row.username,
         password: password ?? null,
         private_key: private_key ?? null,

@@ -2,8 +2,10 @@ import type { LastVersion } from '../../core/backups.ts';
 import type { Collected } from '../../core/collection.ts';
 import type { Credential, Device } from '../../core/device.ts';
 import type { JobKind } from '../../core/facts.ts';
+import type { StoredCredential } from '../../core/secret-reference.ts';
 import type { Database } from '../../stores/database.ts';
 import type { Logger } from '../../runtime/log.ts';
+import type { SecretSources } from '../../runtime/secret-sources/sources.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { JobWatch } from './job-watch.ts';
 import type { LockKeeper } from './lock-keeper.ts';
@@ -46,7 +48,9 @@ export interface FleetDeps {
   /** True once the process is asked to end: devices finish the kind they are in and go back to `pending`. */
   stopping: () => boolean;
   /** Decrypted credentials by id; an id that is not there has no entry. */
-  openCredentials: (ids: string[]) => Promise<Map<string, Credential>>;
+  openCredentials: (ids: string[]) => Promise<Map<string, StoredCredential>>;
+  /** What credentials that refer to a secret elsewhere are completed with, just before a login. */
+  secrets: SecretSources;
   collect: (call: CollectCall) => Promise<Collected>;
   /** The same from stored output, without the device. */
   reparse: (call: CollectCall) => Promise<Collected>;

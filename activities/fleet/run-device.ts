@@ -1,7 +1,7 @@
 import type { Collected, KindResult, KindResults } from '../../core/collection.ts';
-import type { Credential } from '../../core/device.ts';
 import { CONFIGURATION, type JobKind } from '../../core/facts.ts';
 import type { JobParams } from '../../core/jobs.ts';
+import type { StoredCredential } from '../../core/secret-reference.ts';
 import { deviceVerdict, type KindOutcome, type Outcome } from '../../core/outcome.ts';
 import type { BatchDevice } from '../../stores/plan-batches.ts';
 import type { DeviceCommit } from '../../stores/commit-devices.ts';
@@ -9,6 +9,7 @@ import { returnDevices } from '../../stores/device-locks.ts';
 import type { FleetDeps } from './deps.ts';
 import type { Taken } from './lock-keeper.ts';
 import { backoffMs, MAX_ATTEMPTS } from './backoff.ts';
+import { forgetSecrets, loginSecrets, type LoginSecrets } from './login-secrets.ts';
 import { noBackup } from './keep-configuration.ts';
 import { takeDevice } from './take-device.ts';
 
@@ -26,7 +27,8 @@ export interface BatchRun {
   mayStart(): boolean;
   /** True once a running device is to end after the kind it is in. */
   shouldStop(): boolean;
-  credentials: Map<string, Credential>;
+  /** With references: what they stand for is read for each login. */
+  credentials: Map<string, StoredCredential>;
 }
 
 /** Runs one device from its lock to its checkpoint. What the device does is an outcome; only our own faults are thrown. */
@@ -74,8 +76,16 @@ async function collectAndCommit(
   });
   let collected: Collected;
   try {
+    const secrets = await loginSecrets(deps, run, device);
+    if ('problem' in secrets) {
+      release();
+      await returnDevices(deps.database, [{ ...heldOf(run, device, token), due_ms: 0, error: null }]);
+      // A fault of ours and not of the device, which nobody has tried.
+      if (lost === null && !run.signal.aborted) await conclude(deps, run, device, 'error', secrets.problem);
+      return;
+    }
     collected = await run.work.collect(
-      callOf(deps, run, device, {
+      callOf(deps, run, device, secrets, {
         signal: AbortSignal.any([run.signal, session.signal]),
         onJumpKey: (fingerprint) => (jumpKey = fingerprint),
       }),
@@ -94,38 +104,29 @@ async function collectAndCommit(
   }
 }
 
-/** Of work that takes no login. */
-const NO_CREDENTIAL: Credential = {
-  username: null,
-  password: null,
-  private_key: null,
-  passphrase: null,
-  enable_password: null,
-  token: null,
-};
-
 function callOf(
   deps: FleetDeps,
   run: BatchRun,
   device: BatchDevice,
+  secrets: LoginSecrets,
   { signal, onJumpKey }: { signal: AbortSignal; onJumpKey: (fingerprint: string) => void },
 ): Parameters<FleetDeps['collect']>[0] {
-  const jump = run.work.login ? device.jump : null;
+  const { jump } = device;
   return {
     device: { ...device, id: device.device_id, host: device.host! },
-    credential: run.credentials.get(device.credential_id ?? '') ?? NO_CREDENTIAL,
+    credential: secrets.device,
     kinds: run.params.kinds.filter((kind) => device.kinds[kind] === undefined),
     collector: run.params.collector ?? null,
     lastVersion: device.last_version,
     limits: { device_ms: run.params.device_time_limit * 1000, command_ms: run.params.command_time_limit * 1000 },
     pinnedHostKey: device.host_key,
     jump:
-      jump === null
+      jump === null || secrets.jump === null
         ? null
         : {
             host: jump.host,
             port: jump.port,
-            credential: run.credentials.get(jump.credential_id!)!,
+            credential: secrets.jump,
             pinnedHostKey: jump.host_key,
             onHostKey: onJumpKey,
           },
@@ -155,6 +156,7 @@ async function settle(
     return;
   }
   const { failure } = collected;
+  if (failure?.outcome === 'auth_failed') forgetSecrets(deps, run, device);
   if (failure?.retryable && !collected.logged_in && grant.attempts < MAX_ATTEMPTS) {
     const due = backoffMs(grant.attempts);
     await returnDevices(deps.database, [{ ...held, due_ms: due, error: `attempt ${grant.attempts}: ${failure.error}` }]);

@@ -13,14 +13,14 @@ import type { Handlers } from '../endpoint.ts';
 import { notFound } from '../problems.ts';
 
 /** The secrets after a change: null removes one, what is not given stays. */
-function mergeSecrets(current: Secrets, given: { [S in SecretName]?: string | null | undefined }): Secrets {
+function mergeSecrets(current: Secrets, given: { [S in SecretName]?: Secrets[S] | null }): Secrets {
   const merged = SECRET_NAMES.map((name) => [name, given[name] === undefined ? current[name] : given[name]] as const);
   return Object.fromEntries(merged.filter(([, value]) => value !== undefined && value !== null));
 }
 
 export const credentialHandlers: Handlers<typeof credentials> = {
   async listCredentials({ deps, query: { limit, cursor } }) {
-    const rows = await listCredentials(deps.database, decodeCursor(CURSORS.name, cursor)?.[0] ?? null, limit + 1);
+    const rows = await listCredentials(deps.database, deps.keyring, decodeCursor(CURSORS.name, cursor)?.[0] ?? null, limit + 1);
     return {
       status: 200,
       body: pageOf(
@@ -38,7 +38,7 @@ export const credentialHandlers: Handlers<typeof credentials> = {
     return { status: 201, body: credential, headers: { Location: `/api/credentials/${credential.id}` } };
   },
   async getCredential({ deps, params }) {
-    const credential = await findCredential(deps.database, params.id);
+    const credential = await findCredential(deps.database, deps.keyring, params.id);
     if (credential === null) throw notFound('credential', params.id);
     return { status: 200, body: credential };
   },

@@ -1,15 +1,20 @@
 import { z } from 'zod';
 import { SECRET_NAMES } from '../../core/device.ts';
 import { defineEndpoint } from '../endpoint.ts';
+import { SecretReference } from '../secret-reference.ts';
 import { id, idParams, line, name, page, pageQuery, timestamp } from '../fields.ts';
 
 const tag = 'Credentials';
-const secret = z
+const value = z
   .string()
   .min(1)
   .max(64 * 1024)
-  .nullable()
   .describe('Write-only');
+const secret = z
+  .union([value, SecretReference], {
+    error: 'must be a text, null, or a reference: an object whose from is env, file or vault',
+  })
+  .nullable();
 
 const fields = {
   name,
@@ -30,6 +35,12 @@ const Credential = z
     name: z.string(),
     username: z.string().nullable(),
     secrets: z.array(z.enum(SECRET_NAMES)).describe('Which secrets are set; their values are never read back'),
+    references: z
+      .partialRecord(z.enum(SECRET_NAMES), SecretReference)
+      .nullable()
+      .describe(
+        'Secrets that are kept elsewhere and read by a worker just before each login; null where they cannot be decrypted',
+      ),
     created_at: timestamp,
     updated_at: timestamp,
   })

@@ -54,7 +54,8 @@ async function json<S extends z.ZodType>(schema: S, ...args: string[]): Promise<
 }
 const of = <E extends Endpoint>(endpoint: E, status = 200): z.ZodType => endpoint.responses[status] as z.ZodType;
 
-describe('the command line', () => {
+// Each call is a process; on a machine at work one takes seconds.
+describe('the command line', { timeout: 240_000 }, () => {
   it('adds, imports, lists, shows and removes devices', async () => {
     await writeFile(
       join(folder, 'in.csv'),
@@ -234,7 +235,7 @@ describe('the command line', () => {
       const { code, err } = await run('dead-letters', verb, fingerprint);
       expect([verb, code === 0 || code === 4, err.split('\n').length <= 2]).toEqual([verb, true, true]);
     }
-  }, 120_000);
+  });
 
   it('keeps schedules', async () => {
     const created = await json(
@@ -256,9 +257,8 @@ describe('the command line', () => {
       JSON.stringify({ type: 'topology.discover', params: { all: true }, spec: { interval: { every: '6h' } } }),
     );
     expect((await run('schedules', 'create', 'six', '--file', 's.json')).out).toMatch(/^every +21600 s$/m);
-    expect((await json(of(schedules.listSchedules), 'schedules', 'list')) as object).toMatchObject({
-      items: [{ name: 'nightly' }, { name: 'six' }],
-    });
+    const listed = (await json(of(schedules.listSchedules), 'schedules', 'list')) as { items: { name: string }[] };
+    expect(listed.items.map(({ name }) => name)).toEqual(expect.arrayContaining(['nightly', 'six']));
     expect(await json(of(schedules.pauseSchedule), 'schedules', 'pause', 'nightly')).toMatchObject({ state: 'paused' });
     expect((await run('schedules', 'list')).out).toMatch(/^nightly +fleet\.collect +paused/m);
     expect((await run('schedules', 'unpause', 'nightly')).out).toBe('nightly: active\n');

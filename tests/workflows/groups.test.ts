@@ -39,7 +39,8 @@ const job = async (id: string) => (await api.client.call(jobs.getJob, { params: 
 const start = (names = [...ids.keys()]): Promise<string> =>
   cluster.discover(ids, { snapshot: false }, { devices: names.map((name) => ({ id: ids.get(name)!, name, queue_id: 'b7' })) });
 
-describe('a collection group', () => {
+// Workers are started and waited for in each of them.
+describe('a collection group', { timeout: 180_000 }, () => {
   it('says that no worker serves it, and so does a job for it, until one does', async () => {
     // Nobody at all: the workflow itself cannot run.
     const waiting = await start();

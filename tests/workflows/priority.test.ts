@@ -37,7 +37,7 @@ async function batchKeys(job: string): Promise<number[]> {
   });
 }
 
-describe('PATCH /jobs/{id} {priority}', () => {
+describe('PATCH /jobs/{id} {priority}', { timeout: 150_000 }, () => {
   it('holds for the batches that a running job starts from then on', async () => {
     const job = await cluster.discover(ids, { snapshot: false }, { priority: 5 });
     await until('some devices are done', async () =>

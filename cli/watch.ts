@@ -75,7 +75,8 @@ async function summary(context: CliContext, job: Job): Promise<string> {
   const lines = [
     `${job.type} ${job.job_id}: ${status}`,
     `${plural(job.total_devices, 'device')}: ${counts}, in ${duration(seconds)}`,
-    ...[job.message, job.error].filter((text) => text !== null).map(cellText),
+    // Of a job with devices the message is the line above.
+    ...[job.total_devices === 0 ? job.message : null, job.error].filter((text) => text !== null).map(cellText),
   ];
   return `${lines.join('\n')}\n${job.failed_devices === 0 ? '' : await failed(context, job)}`;
 }

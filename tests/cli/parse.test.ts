@@ -148,10 +148,10 @@ describe('address and token', () => {
       runCli(['jobs', 'watch', '--help']),
       runCli(['jobs']),
     ]);
-    expect([none!.code, none!.err]).toEqual([1, 'cairn: Cairn does not answer at http://127.0.0.1:1.\n']);
-    expect([help!.code, help!.err]).toEqual([0, '']);
-    expect(help!.out).toContain('follow a job to its end');
-    expect([bare!.code, bare!.out]).toEqual([2, '']);
+    expect([none.code, none.err]).toEqual([1, 'cairn: Cairn does not answer at http://127.0.0.1:1.\n']);
+    expect([help.code, help.err]).toEqual([0, '']);
+    expect(help.out).toContain('follow a job to its end');
+    expect([bare.code, bare.out]).toEqual([2, '']);
   });
 
   it('a reader that leaves ends it quietly', () => {

@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 const env = (url = api.url): Record<string, string> => ({ CAIRN_URL: url, CAIRN_TOKEN: api.token });
-const read = async (id: string) => (await api.client.call(jobs.getJob, { params: { id } })).body!;
+const read = async (id: string) => (await api.client.call(jobs.getJob, { params: { id } })).body;
 
 /** One device after the other, so slowly that a test can look on. */
 async function slowJob(): Promise<string> {
@@ -111,7 +111,7 @@ describe('a job that is watched', { timeout: 180_000 }, () => {
       runCli(['jobs', 'watch', id], { env: env() }),
       runCli(['jobs', 'watch', '0199aaaa-0000-7000-8000-000000000000'], { env: env() }),
     ]);
-    expect([over!.code, over!.err]).toEqual([0, '']);
-    expect([unknown!.code, unknown!.err.trimEnd().split('\n').length]).toEqual([4, 1]);
+    expect([over.code, over.err]).toEqual([0, '']);
+    expect([unknown.code, unknown.err.trimEnd().split('\n').length]).toEqual([4, 1]);
   });
 });

@@ -12,7 +12,7 @@ const value = z
   .describe('Write-only');
 const secret = z
   .union([value, SecretReference], {
-    error: 'must be a text, null, or a reference: an object whose from is env, file or vault',
+    error: 'must be a text, null, or a reference: {from: env, name}, {from: file, path} or {from: vault, path, field}',
   })
   .nullable();
 

@@ -56,7 +56,7 @@ export const deviceCommands = [
         signal,
       }),
     columns: [
-      { head: 'NAME', of: (row: Device) => row.name },
+      { head: 'NAME', of: (row: Device) => row.name, whole: true },
       { head: 'HOST', of: (row) => row.host },
       { head: 'PORT', of: (row) => row.port, right: true },
       { head: 'PLATFORM', of: (row) => row.platform },

@@ -13,7 +13,7 @@ export const groupCommands = [
     about: 'list collection groups, and whether a worker serves them',
     page: ({ client, signal }, _, at) => client().call(collectionGroups.listCollectionGroups, { query: at, signal }),
     columns: [
-      { head: 'NAME', of: (row) => row.name },
+      { head: 'NAME', of: (row) => row.name, whole: true },
       { head: 'QUEUE', of: (row) => row.queue_id },
       { head: 'STATE', of: (row) => row.state, color: (row) => statusColor(row.state) },
       { head: 'WORKERS', of: (row) => row.workers, right: true },

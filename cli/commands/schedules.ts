@@ -66,7 +66,7 @@ export const scheduleCommands = [
     about: 'list schedules by name, with their next run',
     page: ({ client, signal }, _, at) => client().call(schedules.listSchedules, { query: at, signal }),
     columns: [
-      { head: 'NAME', of: (row: Schedule) => row.name },
+      { head: 'NAME', of: (row: Schedule) => row.name, whole: true },
       { head: 'TYPE', of: (row) => row.type },
       { head: 'STATE', of: (row) => row.state, color: (row) => statusColor(row.state) },
       { head: 'NEXT RUN (UTC)', of: (row) => (row.state === 'active' ? time(row.next_runs[0]) : null) },

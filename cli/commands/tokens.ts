@@ -10,7 +10,7 @@ export const tokenCommands = [
     about: 'list API tokens by name, without their secrets',
     page: ({ client, signal }, _, at) => client().call(tokens.listTokens, { query: at, signal }),
     columns: [
-      { head: 'NAME', of: (row) => row.name },
+      { head: 'NAME', of: (row) => row.name, whole: true },
       { head: 'ROLE', of: (row) => row.role },
       { head: 'CREATED BY', of: (row) => row.created_by },
       { head: 'CREATED (UTC)', of: (row) => time(row.created_at) },

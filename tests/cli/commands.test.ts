@@ -97,7 +97,7 @@ describe('the command line', { timeout: 240_000 }, () => {
       expect(code).toBe(0);
       // oxlint-disable-next-line no-control-regex
       expect(out.replaceAll(/\u001b\[\d+m/g, '')).not.toMatch(/[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u202e]/);
-      expect(out).toContain('evil\\x9b31m');
+      expect(out).toContain('evil\\x9b31m\\u202exe');
       for (const line of out.replaceAll(/\u001b\[\d+m/g, '').split('\r\n'))
         expect(stringWidth(line)).toBeLessThanOrEqual(columns);
     }

@@ -4,15 +4,15 @@ import { fitWidths } from '../../cli/text/fit.ts';
 import { paintDiff } from '../../cli/text/paint.ts';
 import { barOf } from '../../cli/text/progress.ts';
 import { safeJson, safeLine, safeText } from '../../cli/text/safe.ts';
-import { record, table } from '../../cli/text/table.ts';
+import { record, table, type Column } from '../../cli/text/table.ts';
 import { duration } from '../../cli/text/words.ts';
 
 const plain = { write: () => undefined, terminal: false, width: Infinity, color: false };
 const narrow = { ...plain, terminal: true, width: 40 };
-const columns = [
-  { head: 'ID', of: (row: { id: string; text: string; n: number }) => row.id, whole: true as const },
-  { head: 'TEXT', of: (row: { text: string }) => row.text },
-  { head: 'N', of: (row: { n: number }) => row.n, right: true as const },
+const columns: Column<{ id: string; text: string; n: number }>[] = [
+  { head: 'ID', of: (row) => row.id, whole: true },
+  { head: 'TEXT', of: (row) => row.text },
+  { head: 'N', of: (row) => row.n, right: true },
 ];
 
 describe('texts of devices', () => {

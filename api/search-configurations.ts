@@ -33,7 +33,7 @@ export async function searchConfigurations(
   for (;;) {
     const page = await newestTexts(database, after, PAGE);
     for (let at = 0; at < page.length; at += AT_ONCE) {
-      if (lines.length >= limit) return { lines: lines.slice(0, limit), incomplete: [`only the first ${limit} lines are told`] };
+      if (lines.length >= limit) return firstOf(lines, limit);
       if (Date.now() > deadline)
         return { lines, incomplete: [`not done in ${timeoutMs / 1000} s: read up to ${after || 'the first device'}`] };
       const group = page.slice(at, at + AT_ONCE);
@@ -49,7 +49,12 @@ export async function searchConfigurations(
     }
     if (page.length < PAGE) break;
   }
+  if (lines.length > limit) return firstOf(lines, limit);
   return { lines, incomplete: unread === 0 ? [] : [`${unread} text(s) could not be read from the artifact store`] };
+}
+
+function firstOf(lines: ConfigurationLine[], limit: number): { lines: ConfigurationLine[]; incomplete: string[] } {
+  return { lines: lines.slice(0, limit), incomplete: [`only the first ${limit} lines are told`] };
 }
 
 async function textOrNull(artifacts: ApiDeps['artifacts'], address: string): Promise<string | null> {

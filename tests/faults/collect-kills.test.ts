@@ -160,7 +160,7 @@ describe(`kill -9 at ten random moments of a backup of ${DEVICES} devices, a ten
     /** How many kills found the device in flight. */
     const inFlight = new Map<string, number>();
     const told: string[] = [];
-    const job = await cluster.collect(ids, { device_time_limit: 7, command_time_limit: 4 });
+    const job = await cluster.collect(ids, { device_time_limit: 10, command_time_limit: 8 });
     const began = Date.now();
     const since = (): string => ((Date.now() - began) / 1000).toFixed(1);
     for (const [at, victim] of victims.entries()) {

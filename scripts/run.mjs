@@ -14,6 +14,7 @@ const COMMANDS = {
   start: { program: 'scripts/start.ts', env: true },
   api: { program: 'api/server.ts', env: true },
   worker: { program: 'worker.ts', env: true },
+  'rotate-keys': { program: 'scripts/rotate-keys.ts', env: true },
   demo: { program: 'scripts/demo.ts', env: false },
   test: { program: 'scripts/test.mjs', env: false },
   bench: { program: 'bench/run.ts', env: false },

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { credentials } from '../../contracts/http/credentials.ts';
 import { devices } from '../../contracts/http/devices.ts';
@@ -8,9 +10,9 @@ import { tokens } from '../../contracts/http/tokens.ts';
 import { createClient, type Client } from '../../api/client.ts';
 import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
 import { startCluster, until, type ApiProcess, type Cluster, type WorkerProcess } from '../support/cluster.ts';
+import { opened, textOf } from '../support/opened.ts';
 
 const secret = (what: string): string => `${what}-${randomBytes(12).toString('hex')}`;
-const key = randomBytes(32);
 const SECRETS: Record<string, string> = {
   password: secret('pw'),
   'wrong password': secret('wrong'),
@@ -19,8 +21,6 @@ const SECRETS: Record<string, string> = {
   'device API token': secret('tok'),
   passphrase: secret('phrase'),
   'admin token': secret('admin'),
-  'secret key': key.toString('base64'),
-  'secret key as hexadecimal': key.toString('hex'),
 };
 
 let cluster: Cluster;
@@ -46,6 +46,9 @@ beforeAll(async () => {
       latencyMs: 30,
     }),
   ]);
+  const secretKey = readFileSync(join(cluster.dataDir, 'secret.key'), 'utf8').trim();
+  SECRETS['secret key'] = secretKey;
+  SECRETS['secret key as hexadecimal'] = Buffer.from(secretKey, 'base64').toString('hex');
   SECRETS['private key'] = simulator.privateKey.split('\n')[3]!;
   // A device API that repeats what it was given in its error.
   deviceApi = createServer((request, response) => {
@@ -55,7 +58,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => {
     deviceApi.listen(0, '127.0.0.1', resolve);
   });
-  const env = { CAIRN_LOG_LEVEL: 'trace', CAIRN_SECRET_KEY: SECRETS['secret key']! };
+  const env = { CAIRN_LOG_LEVEL: 'trace' };
   [api, worker] = await Promise.all([
     cluster.startApi({ ...env, CAIRN_ADMIN_TOKEN: SECRETS['admin token']! }),
     cluster.startWorker(env),
@@ -95,7 +98,7 @@ beforeAll(async () => {
     jobs.push(body.job_id);
     const handle = cluster.deps.temporal.workflow.getHandle(body.job_id);
     await until('the job is over', async () => {
-      heartbeats.push(textOf((await handle.describe()).raw));
+      heartbeats.push(await told((await handle.describe()).raw));
       if (run === 2) await operator.call(discovery.discoverCancel, { params: { job_id: body.job_id } }).catch(() => undefined);
       return ['completed', 'failed', 'cancelled'].includes((await cluster.job(body.job_id)).status);
     });
@@ -108,17 +111,8 @@ afterAll(async () => {
   await new Promise((resolve) => deviceApi?.close(resolve));
 });
 
-/** Every text and every byte of a value of protobuf. */
-function textOf(value: unknown): string {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
-  if (Array.isArray(value)) return value.map(textOf).join('\n');
-  if (typeof value === 'object' && value !== null) {
-    return Object.entries(value)
-      .map(([name, inner]) => `${name} ${textOf(inner)}`)
-      .join('\n');
-  }
-  return String(value);
-}
+/** What Temporal holds, as it is and opened: a secret must not be there encrypted either. */
+const told = async (value: unknown): Promise<string> => `${textOf(value)}\n${textOf(await opened(cluster.deps.temporal, value))}`;
 
 /** Names of the secrets that a text gives away, as they are or encoded. */
 function leaksIn(text: string): string[] {
@@ -153,7 +147,7 @@ describe('secrets are nowhere but in the credential store', () => {
     const texts: string[] = [...heartbeats];
     for await (const { workflowId, runId } of workflow.list()) {
       const handle = workflow.getHandle(workflowId, runId);
-      texts.push(textOf(await handle.fetchHistory()), textOf((await handle.describe()).raw));
+      texts.push(await told(await handle.fetchHistory()), await told((await handle.describe()).raw));
     }
     expect(texts.length).toBeGreaterThan(5);
     expectClean(texts.join('\n'));

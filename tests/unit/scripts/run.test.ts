@@ -109,7 +109,7 @@ test('an unknown command, an incomplete checkout and an old Node are one line ea
     );
     return error instanceof Error && 'stderr' in error ? String(error.stderr) : 'no error';
   };
-  expect(await fails(['begin'])).toBe('cairn: usage: npm run start|api|worker|demo|test|bench\n');
+  expect(await fails(['begin'])).toBe('cairn: usage: npm run start|api|worker|rotate-keys|demo|test|bench\n');
   expect(await fails(['api'])).toBe('cairn: api/server.ts is not there: this checkout is not complete\n');
   const old = join(root, 'old.mjs');
   writeFileSync(old, "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.0' } });");

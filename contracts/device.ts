@@ -95,6 +95,8 @@ export const Device = z
     host_key: z.string().nullable().describe('The pinned SSH host key; null until the first login'),
     created_at: timestamp,
     updated_at: timestamp,
+    source: z.string().nullable().describe('The inventory source that owns it; null: made by hand'),
+    vanished_at: timestamp.nullable().describe('Since when its source gives it no more'),
   })
   .meta({ id: 'Device' });
 export type Device = z.output<typeof Device>;

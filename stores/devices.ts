@@ -29,6 +29,10 @@ export interface DeviceRow extends DeviceFields {
   id: string;
   created_at: string;
   updated_at: string;
+  /** The inventory source that owns it; null: made by hand. */
+  source: string | null;
+  /** RFC 3339; since when its source gives it no more. */
+  vanished_at: string | null;
 }
 
 export const DEVICE_FIELDS = [
@@ -47,7 +51,7 @@ export const DEVICE_FIELDS = [
   'host_key',
 ] as const satisfies (keyof DeviceFields)[];
 
-export const DEVICE_COLUMNS = selectList('devices', ['id', ...DEVICE_FIELDS], ['created_at', 'updated_at']);
+export const DEVICE_COLUMNS = selectList('devices', ['id', ...DEVICE_FIELDS, 'source'], ['created_at', 'updated_at', 'vanished_at']);
 
 export interface DeviceFilter {
   q?: string | undefined;

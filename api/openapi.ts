@@ -138,7 +138,9 @@ function responseOf(status: number, spec: ReplySpec, schemas: Record<string, Jso
   if (spec === null) return { description: WAY[status] };
   if (isMedia(spec)) {
     const json = spec.json === undefined ? {} : { 'application/json': { schema: toJson(spec.json, 'output', schemas) } };
-    return { description: spec.description, content: { [spec.media]: { schema: { type: 'string' } }, ...json } };
+    const schema = spec.event === undefined ? { type: 'string' } : toJson(spec.event, 'output', schemas);
+    const texts = [spec.media, ...(spec.others ?? [])].map((media) => [media, { schema }] as const);
+    return { description: spec.description, content: { ...Object.fromEntries(texts), ...json } };
   }
   return { description: WAY[status], content: { 'application/json': { schema: toJson(spec, 'output', schemas) } } };
 }

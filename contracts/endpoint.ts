@@ -6,8 +6,12 @@ import type { Role } from '../core/roles.ts';
 export interface MediaReply {
   media: string;
   description: string;
-  /** What `Accept: application/json` gets instead. */
+  /** What `Accept: application/json`, or the query, gets instead. */
   json?: z.ZodType;
+  /** Further media types that the query may choose. */
+  others?: readonly string[];
+  /** Of an event stream: one event of it, its `data` as text. */
+  event?: z.ZodType;
 }
 
 /** The schema of a JSON body, a body of another media type, or none. */

@@ -50,19 +50,20 @@ export interface NewHold {
   created_by: string;
 }
 
-/** Returns its id. A second pause of the same group, or of the system, is the first one. */
-export async function insertHold({ sql }: Has, hold: NewHold): Promise<string> {
+/** Returns it as it is stored. A second pause of the same group, or of the system, is the first one. */
+export async function insertHold({ sql }: Has, hold: NewHold): Promise<Hold> {
   return sql.begin(async (tx) => {
     await tx`lock table holds in share row exclusive mode`;
     if (hold.kind === 'pause') {
-      const [known] = await tx<{ id: string }[]>`
-        select id from holds h where kind = 'pause' and group_id is not distinct from ${hold.group_id}::uuid and ${tx.unsafe(ACTIVE)}`;
-      if (known !== undefined) return known.id;
+      const [known] = await tx<Hold[]>`
+        ${tx.unsafe(VIEW)} where h.kind = 'pause' and h.group_id is not distinct from ${hold.group_id}::uuid and ${tx.unsafe(ACTIVE)}`;
+      if (known !== undefined) return known;
     }
     const id = randomUUID();
     await tx`insert into holds (id, kind, group_id, reason, starts_at, ends_at, created_by)
       values (${id}, ${hold.kind}, ${hold.group_id}, ${hold.reason}, coalesce(${hold.starts_at}::timestamptz, now()), ${hold.ends_at}, ${hold.created_by})`;
-    return id;
+    const [made] = await tx<Hold[]>`${tx.unsafe(VIEW)} where h.id = ${id}`;
+    return made!;
   });
 }
 

@@ -1,7 +1,7 @@
 import { AppError, invalid } from '../../core/errors.ts';
 import type { holds } from '../../contracts/http/holds.ts';
 import { findGroup } from '../../stores/collection-groups.ts';
-import { deleteHold, findHold, insertHold, liftPauses, listHolds, type NewHold } from '../../stores/holds.ts';
+import { deleteHold, findHold, insertHold, liftPauses, listHolds } from '../../stores/holds.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Handlers } from '../endpoint.ts';
 import { notFound } from '../problems.ts';
@@ -10,13 +10,6 @@ async function groupOf({ database }: ApiDeps, reference: string) {
   const group = await findGroup(database, reference);
   if (group === null) throw notFound('collection group', reference);
   return group;
-}
-
-async function hold({ database }: ApiDeps, fields: NewHold) {
-  const id = await insertHold(database, fields);
-  const found = await findHold(database, id);
-  if (found === null) throw new AppError('conflict', 'The hold was lifted at the same moment.');
-  return found;
 }
 
 const now = { starts_at: null, ends_at: null };
@@ -32,7 +25,7 @@ export const holdHandlers: Handlers<typeof holds> = {
     const group_id = group === undefined ? null : (await groupOf(deps, group)).id;
     if (group_id === null && principal.role !== 'admin')
       throw new AppError('forbidden', 'Only an admin may hold the whole system.');
-    const body201 = await hold(deps, { ...rest, group_id, starts_at, ends_at, created_by: principal.name });
+    const body201 = await insertHold(deps.database, { ...rest, group_id, starts_at, ends_at, created_by: principal.name });
     audit.detail = { id: body201.id, kind: body201.kind, group_id };
     return { status: 201, body: body201 };
   },
@@ -51,7 +44,7 @@ export const holdHandlers: Handlers<typeof holds> = {
     audit.detail = { group_id: group.id, group: group.name };
     return {
       status: 202,
-      body: await hold(deps, { kind: 'pause', group_id: group.id, reason, ...now, created_by: principal.name }),
+      body: await insertHold(deps.database, { kind: 'pause', group_id: group.id, reason, ...now, created_by: principal.name }),
     };
   },
   async resumeCollectionGroup({ deps, params, audit }) {
@@ -63,7 +56,10 @@ export const holdHandlers: Handlers<typeof holds> = {
   },
   async pauseSystem({ deps, body, principal }) {
     const reason = body?.reason ?? 'paused by hand';
-    return { status: 202, body: await hold(deps, { kind: 'pause', group_id: null, reason, ...now, created_by: principal.name }) };
+    return {
+      status: 202,
+      body: await insertHold(deps.database, { kind: 'pause', group_id: null, reason, ...now, created_by: principal.name }),
+    };
   },
   async resumeSystem({ deps }) {
     if ((await liftPauses(deps.database, null)) === 0) throw new AppError('conflict', 'The system is not paused.');

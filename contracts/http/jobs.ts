@@ -18,6 +18,14 @@ const control = {
   problems: ['not_found', 'conflict', 'temporal_unavailable'],
 } as const;
 
+const JobEvent = z
+  .object({
+    id: z.string().optional(),
+    event: z.enum(['status', 'device', 'log', 'progress', 'end']),
+    data: z.string().describe('JSON'),
+  })
+  .meta({ id: 'JobEvent' });
+
 export const jobs = {
   createJob: defineEndpoint({
     method: 'POST',
@@ -84,7 +92,7 @@ export const jobs = {
     description:
       'Events `status`, `device` and `log` are the lines of the log and carry ids; send the last one as `Last-Event-ID` to go on after ' +
       'it. `progress` (at most one a second) and `end` are computed and carry none.',
-    responses: { 200: { media: 'text/event-stream', description: 'Server-sent events' } },
+    responses: { 200: { media: 'text/event-stream', description: 'Server-sent events', event: JobEvent } },
   }),
   updateJob: defineEndpoint({
     method: 'PATCH',

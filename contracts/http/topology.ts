@@ -66,7 +66,14 @@ export const topology = {
     path: '/api/topology/export',
     summary: 'The topology as a file',
     query: z.strictObject({ format: z.enum(['graphml', 'dot', 'mermaid', 'json']).default('json'), snapshot }),
-    responses: { 200: { media: '*/*', description: 'GraphML, DOT, Mermaid or JSON' } },
+    responses: {
+      200: {
+        media: 'application/graphml+xml',
+        others: ['text/vnd.graphviz', 'text/vnd.mermaid'],
+        json: Graph,
+        description: 'GraphML, DOT, Mermaid or JSON',
+      },
+    },
     problems: ['not_found'],
   }),
 };

@@ -1,0 +1,100 @@
+import { allEndpoints } from '../../../contracts/http/index.ts';
+import type { Known } from './known.ts';
+
+/** What a parameter may be besides what is made up: the noun that it names, how often. */
+const PARAMETERS: Record<string, string> = {
+  'path.job_id': 'job',
+  'path.fingerprint': 'letter',
+  'path.delivery_id': 'delivery',
+  'path.task_identifier': 'backup',
+  'path.other': 'backup',
+  'query.device_id': 'device',
+  'query.group': 'group',
+  'query.snapshot': 'snapshot',
+  'body.device_ids[*]': 'device',
+  'body.params.device_ids[*]': 'device',
+  'body.group': 'group',
+  'body.preset': 'preset',
+  'body.credential_id': 'credential',
+  'body.collection_group_id': 'group',
+};
+
+/** `{id}` below this path. */
+const ITEMS: Record<string, string> = {
+  jobs: 'job',
+  tasks: 'job',
+  devices: 'device',
+  credentials: 'credential',
+  'collection-groups': 'group',
+  presets: 'preset',
+  schedules: 'schedule',
+  holds: 'hold',
+  tokens: 'token',
+  webhooks: 'webhook',
+  topology: 'snapshot',
+};
+
+/** Settings of single operations, each with its reason. */
+const ODD: Record<string, { parameters?: Record<string, string>; lines?: string }> = {
+  // A stream of a job that is not over stays open: only those that are over.
+  streamJobEvents: { parameters: { 'path.id': 'over' } },
+};
+
+const PROBABILITY = 0.75;
+const quoted = JSON.stringify;
+
+/** schemathesis.toml: fixed seed, few examples, and for each parameter that names something mostly something that is there. */
+export function schemathesisConfig(known: Record<string, Known>): string {
+  const dictionaries = Object.entries(known).flatMap(([noun, { keep, spare }]) => [
+    `${noun}.values = ${quoted(keep)}`,
+    `${noun}_spare.values = ${quoted(spare)}`,
+  ]);
+  const bind = (name: string, dictionary: string, probability = PROBABILITY): string =>
+    `${quoted(name)} = { dictionary = ${quoted(dictionary)}, probability = ${probability} }`;
+  const operations = allEndpoints().map(({ operationId, endpoint }) => {
+    const noun = ITEMS[endpoint.path.split('/')[2] ?? ''];
+    const named: Record<string, string> = {
+      ...(noun !== undefined && endpoint.path.includes('{id}') ? { 'path.id': noun } : {}),
+      ...PARAMETERS,
+      ...ODD[operationId]?.parameters,
+    };
+    const binds = Object.entries(named)
+      .filter(([name]) => !name.startsWith('path.') || endpoint.path.includes(`{${name.slice(5)}}`))
+      .map(([name, dictionary]) => bind(name, endpoint.method === 'DELETE' ? `${dictionary}_spare` : dictionary));
+    return [`[[operations]]`, `include-operation-id = ${quoted(operationId)}`, `[operations.parameters]`, ...binds, ...ALWAYS];
+  });
+  return [COMMON, '[dictionaries]', 'nowhere.values = ["http://127.0.0.1:1/"]', 'no_wait.values = [0]', ...dictionaries, ...operations.flat()].join('\n');
+}
+
+/** Nothing waits for a device, and nothing is sent beyond this machine. */
+const ALWAYS = [
+  '"query.wait" = { dictionary = "no_wait", probability = 1.0 }',
+  '"body.url" = { dictionary = "nowhere", probability = 1.0 }',
+];
+
+const COMMON = `
+seed = 20261122
+continue-on-failure = true
+request-timeout = 10
+suppress-health-check = ["all"]
+warnings = false
+workers = 2
+
+[generation]
+max-examples = 8
+no-shrink = true
+database = "none"
+
+[phases.coverage]
+enabled = false
+
+[phases.stateful]
+enabled = false
+
+[checks]
+enabled = false
+not_a_server_error.enabled = true
+status_code_conformance.enabled = true
+content_type_conformance.enabled = true
+response_schema_conformance.enabled = true
+`;

@@ -156,5 +156,6 @@ CREATE INDEX "webhook_deliveries_due" ON "webhook_deliveries" USING btree ("next
 CREATE INDEX "webhook_deliveries_log" ON "webhook_deliveries" USING btree ("webhook_id","seq");--> statement-breakpoint
 CREATE UNIQUE INDEX "devices_source" ON "devices" USING btree ("source","source_key") WHERE source is not null;--> statement-breakpoint
 CREATE INDEX "fact_sets_created" ON "fact_sets" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "job_devices_group" ON "job_devices" USING btree ("queue","job_id") WHERE queue <> 'collector';--> statement-breakpoint
 CREATE INDEX "jobs_schedule" ON "jobs" USING btree ("schedule_id","created_at","id") WHERE schedule_id is not null;--> statement-breakpoint
 ALTER TABLE "jobs" ADD CONSTRAINT "jobs_origin_unique" UNIQUE("origin");

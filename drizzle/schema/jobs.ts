@@ -67,6 +67,9 @@ export const jobDevices = pgTable(
     index('job_devices_batch').on(table.job_id, table.batch),
     index('job_devices_status').on(table.job_id, table.status, table.outcome),
     index('job_devices_device').on(table.device_id),
+    index('job_devices_group')
+      .on(table.queue, table.job_id)
+      .where(sql`queue <> 'collector'`),
   ],
 );
 

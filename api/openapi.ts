@@ -104,9 +104,10 @@ function parametersOf(where: 'path' | 'query', schema: z.ZodObject | undefined, 
   });
 }
 
-function bodyOf({ body, textBody }: Endpoint, schemas: Record<string, Json>): Json | null {
+function bodyOf({ body, textBody, example }: Endpoint, schemas: Record<string, Json>): Json | null {
   if (body === undefined) return null;
-  const json = { 'application/json': { schema: toJson(body, 'input', schemas) } };
+  const shown = example === undefined ? {} : { example };
+  const json = { 'application/json': { schema: toJson(body, 'input', schemas), ...shown } };
   const required = !body.safeParse(undefined).success;
   if (textBody === undefined) return { required, content: json };
   return {

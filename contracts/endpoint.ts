@@ -28,6 +28,8 @@ interface Common {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** A body as people send it, for the documentation. */
+  example?: object;
   /** A second media type that the body may have; the handler gets it as `text`. */
   textBody?: MediaReply;
   /** Bytes; 1 MiB unless told. */

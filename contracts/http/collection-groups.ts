@@ -57,6 +57,7 @@ export const collectionGroups = {
     role: 'admin',
     audit: 'collection_group.create',
     body: Input,
+    example: { name: 'Berlin', queue_id: 'berlin', login_rate: 5 },
     responses: { 201: CollectionGroup },
     problems: ['conflict'],
   }),
@@ -75,6 +76,7 @@ export const collectionGroups = {
     role: 'admin',
     audit: 'collection_group.update',
     body: Input,
+    example: { name: 'Berlin', queue_id: 'berlin', login_rate: 5 },
     responses: { 200: CollectionGroup },
   }),
   updateCollectionGroup: defineEndpoint({

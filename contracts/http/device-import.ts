@@ -19,6 +19,7 @@ export const deviceImport = {
     role: 'operator',
     audit: 'device.import',
     body: z.strictObject({ devices: z.array(z.unknown()).min(1).max(100_000) }).meta({ id: 'DeviceImport' }),
+    example: { devices: [{ name: 'edge-3', host: '192.0.2.3', platform: 'cisco_ios' }] },
     textBody: {
       media: 'text/csv',
       description: 'Header = field names; tags separated by a semicolon; an empty cell clears the field or gives its default',

@@ -10,6 +10,8 @@ const waitQuery = z.strictObject({
   wait: z.coerce.number().int().min(0).max(300).optional().describe('Seconds to wait, 60 unless told; also as `Prefer: wait=n`'),
 });
 
+const example = { device_ids: ['edge-1', 'edge-2'], include_mac_table: false };
+
 export const discovery = {
   discoverAsync: defineEndpoint({
     method: 'POST',
@@ -20,6 +22,7 @@ export const discovery = {
     audit: 'discovery.start',
     starts: true,
     body: DiscoverBody,
+    example,
     responses: { 202: DiscoverStarted },
   }),
   discoverSync: defineEndpoint({
@@ -32,6 +35,7 @@ export const discovery = {
     starts: true,
     query: waitQuery,
     body: DiscoverBody,
+    example,
     responses: { 200: DiscoverResult, 202: DiscoverResult },
   }),
   discover: defineEndpoint({
@@ -44,6 +48,7 @@ export const discovery = {
     starts: true,
     query: waitQuery,
     body: LegacyDiscoverBody,
+    example: { ...example, run_in_background: true },
     responses: { 200: DiscoverResult, 202: DiscoverStarted },
     deprecated: { since: 1_793_491_200, successor: '/api/topology/discover-async' },
   }),

@@ -38,6 +38,7 @@ export const jobs = {
     // A table of an inventory sync may be 1 MiB, before JSON escapes it.
     bodyLimit: 4 * MIB,
     body: NewJob,
+    example: { type: 'topology.discover', params: { device_ids: ['edge-1', 'edge-2'] }, priority: 7 },
     responses: { 202: Job },
   }),
   listJobs: defineEndpoint({

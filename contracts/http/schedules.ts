@@ -41,6 +41,12 @@ export const schedules = {
     role: 'operator',
     audit: 'schedule.create',
     body: NewSchedule,
+    example: {
+      name: 'nightly',
+      type: 'fleet.collect',
+      params: { all: true },
+      spec: { cron: ['0 3 * * 1-5'], time_zone: 'Europe/Berlin' },
+    },
     responses: { 201: Schedule },
     problems: ['conflict', 'temporal_unavailable'],
   }),
@@ -104,6 +110,7 @@ export const schedules = {
     description: 'At most 100 runs. Runs see the devices as they are now.',
     audit: 'schedule.backfill',
     body: BackfillBody,
+    example: { start: '2026-11-01T00:00:00Z', end: '2026-11-01T06:00:00Z' },
     responses: { 202: Schedule },
   }),
   previewSchedule: defineEndpoint({
@@ -116,6 +123,7 @@ export const schedules = {
     role: 'viewer',
     audit: 'schedule.preview',
     body: PreviewBody,
+    example: { spec: { cron: ['0 3 * * 1-5'], time_zone: 'Europe/Berlin' }, count: 5 },
     responses: { 200: SchedulePreview },
     problems: ['temporal_unavailable'],
   }),

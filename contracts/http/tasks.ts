@@ -49,6 +49,7 @@ export const tasks = {
     starts: true,
     bodyLimit: 4 * MIB,
     body: NewTask,
+    example: { task_type: 'fleet.collect', params: { device_ids: ['edge-1', 'edge-2'] } },
     responses: { 202: Task },
   }),
   getTask: defineEndpoint({

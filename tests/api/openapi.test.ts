@@ -87,6 +87,14 @@ test('bodies are strict and show their defaults as optional', () => {
   ]);
 });
 
+test('every example is a body that is taken', () => {
+  const examples = allEndpoints().flatMap(({ operationId, endpoint: { body, example } }) =>
+    example === undefined ? [] : [[operationId, body?.safeParse(example).success]],
+  );
+  expect(examples.length).toBeGreaterThan(8);
+  expect(examples.filter(([, taken]) => taken !== true)).toEqual([]);
+});
+
 test('the page is served from here, under its content security policy', async () => {
   const page = await api.send('GET', '/api/docs', { as: null });
   expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");

@@ -19,7 +19,7 @@ const SPARES = 8;
 const NOUNS: Record<string, { path: string; body: object; id: string }> = {
   credential: { path: '/api/credentials', id: 'id', body: { name: 'known-{n}', username: 'u', password: 'p' } },
   group: { path: '/api/collection-groups', id: 'id', body: { name: 'known-{n}', queue_id: 'known{n}' } },
-  device: { path: '/api/devices', id: 'id', body: { name: 'known-{n}', host: '127.0.0.1', platform: 'cisco_ios' } },
+  device: { path: '/api/devices', id: 'id', body: { name: 'edge-{n}', host: '127.0.0.1', platform: 'cisco_ios' } },
   preset: {
     path: '/api/presets',
     id: 'id',
@@ -63,11 +63,11 @@ export async function addKnown(cluster: Cluster, simulator: Simulator, send: Sen
   const known: Record<string, Known> = { over: { keep: over, spare: over } };
   for (const [noun, { path, id, body }] of Object.entries(NOUNS)) {
     const made: string[] = [];
-    for (let n = 0; n < SPARES + 2; n += 1) {
+    for (let n = 1; n <= SPARES + 2; n += 1) {
       const text = JSON.stringify(body).replaceAll('{n}', String(n));
       made.push((await send<Record<string, string>>('POST', path, JSON.parse(text)))[id]!);
     }
-    known[noun] = { keep: made.slice(SPARES), spare: made.slice(0, SPARES) };
+    known[noun] = { keep: made.slice(0, 2), spare: made.slice(2) };
   }
   known.job!.keep.push(...over);
   known.device!.keep = [ids.get(broken!)!, ids.get(changed!)!, ...others.map((name) => ids.get(name)!)];

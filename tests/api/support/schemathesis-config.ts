@@ -1,4 +1,5 @@
 import { allEndpoints } from '../../../contracts/http/index.ts';
+import { roleAllows, type Role } from '../../../core/roles.ts';
 import type { Known } from './known.ts';
 
 /** What a parameter may be besides what is made up: the noun that it names, how often. */
@@ -11,6 +12,9 @@ const PARAMETERS: Record<string, string> = {
   'query.device_id': 'device',
   'query.group': 'group',
   'query.snapshot': 'snapshot',
+  'query.from': 'snapshot',
+  'query.to': 'snapshot',
+  'body.fingerprint': 'letter',
   'body.device_ids[*]': 'device',
   'body.params.device_ids[*]': 'device',
   'body.group': 'group',
@@ -34,17 +38,28 @@ const ITEMS: Record<string, string> = {
   topology: 'snapshot',
 };
 
-/** Settings of single operations, each with its reason. */
-const ODD: Record<string, { parameters?: Record<string, string>; lines?: string }> = {
+/** What is another in single operations, each with its reason. */
+const ODD: Record<string, Record<string, string>> = {
   // A stream of a job that is not over stays open: only those that are over.
-  streamJobEvents: { parameters: { 'path.id': 'over' } },
+  streamJobEvents: { 'path.id': 'over' },
+  // Between two nodes, not two snapshots.
+  findTopologyPath: { 'query.from': 'device', 'query.to': 'device' },
 };
 
 const PROBABILITY = 0.75;
 const quoted = JSON.stringify;
 
+/** Most examples where the role is the least that may call it, a greater one, or a lesser one. */
+const EXAMPLES = { least: 6, greater: 2, lesser: 1 };
+
+function examplesOf(needed: Role | 'public', role: Role): number {
+  const least = needed === 'public' ? 'viewer' : needed;
+  if (least === role) return EXAMPLES.least;
+  return roleAllows(role, least) ? EXAMPLES.greater : EXAMPLES.lesser;
+}
+
 /** schemathesis.toml: fixed seed, few examples, and for each parameter that names something mostly something that is there. */
-export function schemathesisConfig(known: Record<string, Known>): string {
+export function schemathesisConfig(known: Record<string, Known>, role: Role): string {
   const dictionaries = Object.entries(known).flatMap(([noun, { keep, spare }]) => [
     `${noun}.values = ${quoted(keep)}`,
     `${noun}_spare.values = ${quoted(spare)}`,
@@ -56,15 +71,25 @@ export function schemathesisConfig(known: Record<string, Known>): string {
     const named: Record<string, string> = {
       ...(noun !== undefined && endpoint.path.includes('{id}') ? { 'path.id': noun } : {}),
       ...PARAMETERS,
-      ...ODD[operationId]?.parameters,
+      ...ODD[operationId],
     };
     const binds = Object.entries(named)
       .filter(([name]) => !name.startsWith('path.') || endpoint.path.includes(`{${name.slice(5)}}`))
       .map(([name, dictionary]) => bind(name, endpoint.method === 'DELETE' ? `${dictionary}_spare` : dictionary));
-    return [`[[operations]]`, `include-operation-id = ${quoted(operationId)}`, `[operations.parameters]`, ...binds, ...ALWAYS];
+    const most = examplesOf(endpoint.role, role);
+    return [
+      '[[operations]]',
+      `include-operation-id = ${quoted(operationId)}`,
+      `generation = { max-examples = ${most}, no-shrink = true }`,
+      '[operations.parameters]',
+      ...binds,
+      ...ALWAYS,
+    ];
   });
-  return [COMMON, '[dictionaries]', 'nowhere.values = ["http://127.0.0.1:1/"]', 'no_wait.values = [0]', ...dictionaries, ...operations.flat()].join('\n');
+  return [COMMON, '[dictionaries]', ...VALUES, ...dictionaries, ...operations.flat()].join('\n');
 }
+
+const VALUES = ['nowhere.values = ["http://127.0.0.1:1/"]', 'no_wait.values = [0]'];
 
 /** Nothing waits for a device, and nothing is sent beyond this machine. */
 const ALWAYS = [
@@ -80,8 +105,11 @@ suppress-health-check = ["all"]
 warnings = false
 workers = 2
 
+# A wait that is not told would last a minute: no worker runs.
+[headers]
+Prefer = "wait=0"
+
 [generation]
-max-examples = 8
 no-shrink = true
 database = "none"
 

@@ -29,7 +29,15 @@ export async function ensureSchemathesis(): Promise<string> {
   await mkdir(cacheDir, { recursive: true });
   const work = await mkdtemp(join(cacheDir, 'schemathesis.part-'));
   try {
-    const flags = ['--no-deps', '--only-binary', ':all:', '--quiet', '--disable-pip-version-check', '--root-user-action', 'ignore'];
+    const flags = [
+      '--no-deps',
+      '--only-binary',
+      ':all:',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--root-user-action',
+      'ignore',
+    ];
     const target = ['--target', join(work, 'lib'), '--requirement', PINNED];
     await run('python3', ['-m', 'pip', 'install', ...flags, ...target], { timeout: INSTALL_MS }).catch((cause: unknown) => {
       throw new NoSchemathesis(`pip cannot install schemathesis: ${said(cause)}`, { cause });
@@ -67,13 +75,24 @@ export interface Run {
 }
 
 /** Runs it against an API; `failures` is what it says of them, empty where it found nothing. */
-export async function runSchemathesis(home: string, { url, token, config, seconds }: Run): Promise<{ code: number; said: string }> {
+export async function runSchemathesis(
+  home: string,
+  { url, token, config, seconds }: Run,
+): Promise<{ code: number; said: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'cairn-schemathesis-'));
   try {
     const file = join(folder, 'schemathesis.toml');
     await writeFile(file, config);
     const start = 'import sys; from schemathesis.cli import schemathesis; sys.exit(schemathesis())';
-    const options = ['--config-file', file, '--no-color', 'run', `${url}/api/openapi.json`, '-H', `Authorization: Bearer ${token}`];
+    const options = [
+      '--config-file',
+      file,
+      '--no-color',
+      'run',
+      `${url}/api/openapi.json`,
+      '-H',
+      `Authorization: Bearer ${token}`,
+    ];
     const env = { ...process.env, PYTHONPATH: home, PYTHONIOENCODING: 'utf-8', PYTHONDONTWRITEBYTECODE: '1' };
     return await new Promise((resolve) => {
       const settings = { env, cwd: folder, timeout: seconds * 1000, maxBuffer: 1 << 26 };

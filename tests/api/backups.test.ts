@@ -1,14 +1,9 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Backup } from '../../contracts/backup.ts';
 import type { Job } from '../../contracts/job.ts';
 import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
 import { insertToken } from '../../stores/tokens.ts';
-import { sha256Of, withoutTail } from '../support/backups.ts';
+import { patched, sha256Of, withoutTail } from '../support/backups.ts';
 import { startCluster, until, type ApiProcess, type Cluster } from '../support/cluster.ts';
 import { problem, type Answered } from './harness.ts';
 
@@ -298,17 +293,3 @@ describe.sequential('configurations over the API', () => {
     expect((await send('POST', `/devices/${id}/collect`)).status).toBe(404);
   });
 });
-
-/** What the program `patch` makes of a text. */
-async function patched(text: string, diff: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'cairn-patch-'));
-  try {
-    await writeFile(join(folder, 'text'), text);
-    await writeFile(join(folder, 'diff'), diff);
-    await promisify(execFile)('patch', ['--silent', join(folder, 'text'), join(folder, 'diff'), '-o', join(folder, 'out')]);
-    const { stdout } = await promisify(execFile)('cat', [join(folder, 'out')], { maxBuffer: 1 << 24 });
-    return stdout;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}

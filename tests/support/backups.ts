@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { BackupLogLine } from '../../core/backups.ts';
 import type { Cluster } from './cluster.ts';
@@ -52,4 +55,17 @@ const run = promisify(execFile);
 export async function git(repository: string, ...args: string[]): Promise<string> {
   const { stdout } = await run('git', ['-c', 'safe.directory=*', `--git-dir=${repository}`, ...args], { maxBuffer: 2 ** 28 });
   return stdout;
+}
+
+/** What the program `patch` makes of a text. */
+export async function patched(text: string, diff: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'cairn-patch-'));
+  try {
+    await writeFile(join(folder, 'text'), text);
+    await writeFile(join(folder, 'diff'), diff);
+    await run('patch', ['--silent', join(folder, 'text'), join(folder, 'diff'), '-o', join(folder, 'out')]);
+    return await readFile(join(folder, 'out'), 'utf8');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

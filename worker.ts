@@ -11,6 +11,7 @@ import { createLockKeeper } from './activities/fleet/lock-keeper.ts';
 import { createSessionGate } from './activities/fleet/session-gate.ts';
 import { backUp } from './activities/fleet/back-up.ts';
 import { createPublisher } from './activities/fleet/publisher.ts';
+import { timedStore } from './artifacts/timed-store.ts';
 import { openArtifactStore } from './artifacts/open.ts';
 import type { Collected } from './core/collection.ts';
 import { factKinds } from './core/facts.ts';
@@ -20,7 +21,7 @@ import { collectFacts } from './devices/collect.ts';
 import { AUTO, autoPlatform } from './devices/detect.ts';
 import { platformRegistry } from './devices/platform-registry.ts';
 import { reparseFacts } from './devices/reparse.ts';
-import { openTemplateLibrary } from './devices/template-library.ts';
+import { openTemplateLibrary, type TemplateLibrary } from './devices/template-library.ts';
 import { loadUserPlatforms } from './devices/user-platforms.ts';
 import { loadConfig, type Config } from './runtime/config.ts';
 import { loadDataConverter } from './runtime/data-converter.ts';
@@ -28,6 +29,9 @@ import { ensureTemplates } from './runtime/embedded/templates.ts';
 import { reportFailure } from './runtime/fail.ts';
 import { createLogger, type Logger } from './runtime/log.ts';
 import { ensureSecretKeys } from './runtime/secrets.ts';
+import { createFleetMetrics } from './runtime/metrics-fleet.ts';
+import { freeLoopbackAddress, serveMetrics } from './runtime/metrics-server.ts';
+import { createMetrics, type Metrics } from './runtime/metrics.ts';
 import { createSecretSources } from './runtime/secret-sources/sources.ts';
 import { createShutdown } from './runtime/shutdown.ts';
 import { demandSlots } from './runtime/slots.ts';
@@ -55,14 +59,16 @@ async function main(): Promise<void> {
   const log = createLogger({ level: config.logLevel, name: 'worker' });
   const shutdown = createShutdown({ log, deadlineMs: GRACE_MS + 10_000 });
   shutdown.install();
-  installTemporalRuntime(log);
+  const sdkMetrics = config.metricsPort === 0 ? null : await freeLoopbackAddress();
+  installTemporalRuntime(log, sdkMetrics);
   await migrate(config.databaseUrl);
   const client = await connectClient(config.temporal);
   await ensureNamespaceReady(client);
   await client.connection.close();
   const connection = await connectWorker(config.temporal);
   shutdown.onStop('temporal connection', () => connection.close());
-  const deps = await fleetDeps(config, log, shutdown);
+  const metrics = createMetrics('worker');
+  const deps = await fleetDeps(config, log, shutdown, metrics);
   const dataConverter = loadDataConverter(config, log);
   const shared = { connection, namespace: config.temporal.namespace, dataConverter, shutdownGraceTime: GRACE_MS };
   const jobs = await Worker.create({
@@ -83,6 +89,12 @@ async function main(): Promise<void> {
     for (const worker of [jobs, ...collectors]) if (worker.getState() === 'RUNNING') worker.shutdown();
     await Promise.all(runs);
   });
+  if (sdkMetrics !== null) {
+    const address = { host: config.metricsHost, port: config.metricsPort, sdkAddress: sdkMetrics };
+    const served = await serveMetrics({ metrics, log }, address);
+    shutdown.onStop('metrics', () => served.close());
+    log.info({ url: served.url }, 'metrics are served');
+  }
   log.info({ queues: [JOBS_QUEUE, ...queues], max_sessions: config.maxSessions }, 'worker is ready');
   process.stdout.write(`${JSON.stringify({ ready: 'worker', queues: [JOBS_QUEUE, ...queues] })}\n`);
   await Promise.all(runs);
@@ -104,22 +116,34 @@ function collectorOptions(deps: FleetDeps): Omit<WorkerOptions, 'taskQueue'> {
 
 type Deps = FleetDeps & CleanupDeps & InventoryDeps;
 
-async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeof createShutdown>): Promise<Deps> {
+async function fleetDeps(
+  config: Config,
+  log: Logger,
+  shutdown: ReturnType<typeof createShutdown>,
+  metrics: Metrics,
+): Promise<Deps> {
   const database = openDatabase(config.databaseUrl, { max: 8, name: 'cairn-worker' });
   shutdown.onStop('database', () => database.close());
   const templates = await ensureTemplates({ cacheDir: config.cacheDir, log });
-  const library = openTemplateLibrary({
+  const templateLibrary = openTemplateLibrary({
     ntcDir: templates.dir,
     ntcVersion: templates.version,
     ownDir: fileURLToPath(new URL('./devices/templates', import.meta.url)),
     userDir: config.platformsDir,
   });
-  const users = config.platformsDir === null ? [] : await loadUserPlatforms(config.platformsDir, library);
+  const users = config.platformsDir === null ? [] : await loadUserPlatforms(config.platformsDir, templateLibrary);
   if (users.length > 0) log.info({ platforms: users.map((platform) => platform.name) }, 'platforms of the user');
   const known = platformRegistry(users);
+  const gate = createSessionGate(config.maxSessions);
+  const fleetMetrics = createFleetMetrics(metrics, {
+    sessions: () => gate.demand(),
+    platformName: (text) => (text === AUTO ? AUTO : (known.find(text)?.name ?? null)),
+  });
+  const library: TemplateLibrary = { ...templateLibrary, onParsed: (seconds) => fleetMetrics.parse(seconds) };
   const { current, previous } = ensureSecretKeys(config);
   const keyring = createKeyring(current, previous);
-  const { store, secrets } = await openArtifactStore(config.artifacts, { dataDir: config.dataDir, log });
+  const { store: bareStore, secrets } = await openArtifactStore(config.artifacts, { dataDir: config.dataDir, log });
+  const store = timedStore(bareStore, (operation, seconds, error) => fleetMetrics.artifact(operation, seconds, error));
   shutdown.onStop('artifact store', () => store.close());
   const publisher = createPublisher({ database, store, log });
   shutdown.onStop('publisher', () => publisher.close());
@@ -130,7 +154,6 @@ async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeo
     locks.stop();
     watch.stop();
   });
-  const gate = createSessionGate(config.maxSessions);
   return {
     database,
     store,
@@ -138,8 +161,9 @@ async function fleetDeps(config: Config, log: Logger, shutdown: ReturnType<typeo
     gate,
     locks,
     watch,
-    checkpoint: createCheckpoint({ database, log }),
+    checkpoint: createCheckpoint({ database, log, told: (devices, seconds) => fleetMetrics.checkpoint(devices, seconds) }),
     publisher,
+    metrics: fleetMetrics,
     workerName: `${hostname()}:${process.pid}`,
     stopping: () => shutdown.signal.aborted,
     openCredentials: (ids) => openCredentials(database, keyring, ids),

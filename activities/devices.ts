@@ -10,13 +10,13 @@ const HEARTBEAT_MS = 1000;
 /** Device activities: each runs the devices of one batch at once, as far as the worker's session limit goes. */
 export function createDeviceActivities(deps: FleetDeps): DeviceActivities {
   return {
-    discoverDevices: (input) => runBatch(deps, input, { login: true, collect: deps.collect }),
+    discoverDevices: (input) => runBatch(deps, input, { type: 'topology.discover', login: true, collect: deps.collect }),
     collectDevices: async (input) => {
-      const result = await runBatch(deps, input, { login: true, collect: deps.backUp });
+      const result = await runBatch(deps, input, { type: 'fleet.collect', login: true, collect: deps.backUp });
       deps.publisher.publishSoon(input.job_id);
       return result;
     },
-    reparseDevices: (input) => runBatch(deps, input, { login: false, collect: deps.reparse }),
+    reparseDevices: (input) => runBatch(deps, input, { type: 'topology.reparse', login: false, collect: deps.reparse }),
   };
 }
 

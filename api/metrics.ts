@@ -3,9 +3,9 @@ import type { Logger } from '../runtime/log.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import type { Database } from '../stores/database.ts';
 import { countJobs, countOutcomes } from '../stores/job-counts.ts';
-
-/** How long one count serves, however often the metrics are read. */
-const FRESH_MS = 10_000;
+import { countDeliveries, countOpenCircuits, countOpenLetters } from '../stores/metric-counts.ts';
+import { remember } from './metrics-count.ts';
+import { countJobFlow } from './metrics-jobs.ts';
 
 /** Gauges that are read from rows at each scrape. With the database away they are left out, and the scrape still answers. */
 export function registerJobMetrics(deps: { metrics: Metrics; database: Pick<Database, 'sql'>; log: Logger }): void {
@@ -21,19 +21,19 @@ export function registerJobMetrics(deps: { metrics: Metrics; database: Pick<Data
     gauge.reset();
     for (const [outcome, count] of (await outcomes()) ?? []) gauge.set({ outcome }, count);
   });
+  const deliveries = remember(deps.log, () => countDeliveries(deps.database));
+  deps.metrics.gauge('webhook_deliveries', 'Deliveries to webhooks that are kept, by status', ['status'], async (gauge) => {
+    gauge.reset();
+    for (const [status, count] of (await deliveries()) ?? []) gauge.set({ status }, count);
+  });
+  single(deps, 'circuits_open', 'Devices whose circuit is open', () => countOpenCircuits(deps.database));
+  single(deps, 'dead_letters_open', 'Dead letters that nobody has settled', () => countOpenLetters(deps.database));
+  countJobFlow(deps);
 }
 
-/** Null where the count failed; the log says why. */
-function remember(log: Logger, count: () => Promise<Map<string, number>>): () => Promise<Map<string, number> | null> {
-  let last: { at: number; counts: Promise<Map<string, number>> } | null = null;
-  return async () => {
-    if (last === null || Date.now() - last.at > FRESH_MS) last = { at: Date.now(), counts: count() };
-    try {
-      return await last.counts;
-    } catch (error) {
-      last = null;
-      log.warn({ err: error }, 'a metric could not be read');
-      return null;
-    }
-  };
+type Deps = Parameters<typeof registerJobMetrics>[0];
+
+function single({ metrics, log }: Deps, name: string, help: string, count: () => Promise<number>): void {
+  const read = remember(log, count);
+  metrics.gauge(name, help, [], async (gauge) => gauge.set((await read()) ?? Number.NaN));
 }

@@ -18,6 +18,7 @@ import { createApp } from './app.ts';
 import { createArtifactReader } from './artifact-reader.ts';
 import type { ApiDeps } from './deps.ts';
 import { createEventHub } from './events.ts';
+import { registerServerMetrics } from './metrics-servers.ts';
 import { registerJobMetrics } from './metrics.ts';
 import { createQueueWatch } from './queues.ts';
 import { startReconciler } from './reconcile.ts';
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
   registerJobMetrics({ metrics, database, log });
   const { current, previous } = ensureSecretKeys(config);
   const queues = createQueueWatch({ database, temporal, namespace: config.temporal.namespace, log });
+  registerServerMetrics({ metrics, database, queues, log });
   const deps: ApiDeps = {
     database,
     temporal,

@@ -22,6 +22,8 @@ export interface TemplateLibrary {
   byName(name: string): FoundTemplates | null;
   /** For texts too long for the main thread. */
   threads: ParseThreads;
+  /** Told how long each output took to parse, in seconds. */
+  onParsed?(seconds: number): void;
 }
 
 export interface TemplateSources {

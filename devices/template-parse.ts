@@ -27,6 +27,8 @@ export async function parseText(library: TemplateLibrary, request: ParseRequest,
   const found =
     'templateName' in request ? library.byName(request.templateName) : library.find(request.platform, request.command);
   if (found === null) return null;
+  const began = performance.now();
   const rows = text.length < THREAD_FROM ? parseOutput(found, text) : await library.threads.parseInThread(found.sources, text);
+  library.onParsed?.((performance.now() - began) / 1000);
   return { template: found.name, templateVersion: found.version, rows };
 }

@@ -6,8 +6,9 @@ const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 /** The metrics of one process. Names get the prefix `cairn_`; label values must come from small, known sets. */
 export interface Metrics {
   registry: Registry;
-  counter<L extends string>(name: string, help: string, labels?: readonly L[]): Counter<L>;
-  /** `read`: sets the value at each scrape. */
+  /** `read` runs before each scrape. */
+  counter<L extends string>(name: string, help: string, labels?: readonly L[], read?: () => Promise<void>): Counter<L>;
+  /** `read`: sets the value at each scrape; NaN where it is not known. */
   gauge<L extends string>(
     name: string,
     help: string,
@@ -27,7 +28,8 @@ export function createMetrics(service: string): Metrics {
   const registers = [registry];
   return {
     registry,
-    counter: (name, help, labelNames = []) => new Counter({ name: `cairn_${name}`, help, labelNames, registers }),
+    counter: (name, help, labelNames = [], read = undefined) =>
+      new Counter({ name: `cairn_${name}`, help, labelNames, registers, ...(read === undefined ? {} : { collect: read }) }),
     gauge: (name, help, labelNames = [], read) =>
       new Gauge({
         name: `cairn_${name}`,

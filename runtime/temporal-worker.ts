@@ -5,16 +5,22 @@ import type { TemporalTarget } from './temporal.ts';
 
 /**
  * Sends the worker's own log lines to ours and leaves signals to `createShutdown`. Once per process, before anything else of
- * `@temporalio/worker`.
+ * `@temporalio/worker`. The SDK shows its own metrics to Prometheus on `metricsAddress` (`address:port`).
  */
-export function installTemporalRuntime(log: Logger): void {
+export function installTemporalRuntime(log: Logger, metricsAddress: string | null = null): void {
   const write = ({ level, message, meta }: LogEntry) => log[LEVELS[level]]({ ...meta }, message);
   Runtime.install({
     logger: new DefaultLogger('INFO', write),
-    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'WARN' } } },
+    telemetryOptions: {
+      logging: { forward: {}, filter: { core: 'WARN', other: 'WARN' } },
+      ...(metricsAddress === null ? {} : { metrics: { prometheus: { ...SDK_METRICS, bindAddress: metricsAddress } } }),
+    },
     shutdownSignals: [],
   });
 }
+
+/** As Prometheus wants names and units. */
+const SDK_METRICS = { countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true };
 
 const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const satisfies Record<
   LogEntry['level'],

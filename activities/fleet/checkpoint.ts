@@ -2,7 +2,7 @@ import { commitDevices, type DeviceCommit } from '../../stores/commit-devices.ts
 import { isConnectionError, type Database } from '../../stores/database.ts';
 import type { Logger } from '../../runtime/log.ts';
 import { KINDS, type Kind } from '../../core/facts.ts';
-import type { KindResult, KindResults } from '../../core/collection.ts';
+import type { KindResult } from '../../core/collection.ts';
 
 /** Commits finished devices in groups: whatever is ready while the last group was being written goes together. */
 export interface Checkpoint {
@@ -25,7 +25,16 @@ function isBare({ outputs, kinds, backup }: DeviceCommit): boolean {
   return outputs.length === 0 && Object.values(facts).every((kind) => kind.records.length === 0) && !backup;
 }
 
-export function createCheckpoint({ database, log }: { database: Database; log: Logger }): Checkpoint {
+/** `told` gets the size of each group that was committed, and how long that took. */
+export function createCheckpoint({
+  database,
+  log,
+  told,
+}: {
+  database: Database;
+  log: Logger;
+  told(devices: number, seconds: number): void;
+}): Checkpoint {
   const queue: Waiting[] = [];
   let writers = 0;
 
@@ -42,11 +51,13 @@ export function createCheckpoint({ database, log }: { database: Database; log: L
   /** The database being away is waited out; bad data costs only the device that brought it. */
   async function write(group: Waiting[]): Promise<void> {
     for (let attempt = 0; ; attempt++) {
+      const began = performance.now();
       try {
         const written = await commitDevices(
           database,
           group.map((item) => item.commit),
         );
+        told(group.length, (performance.now() - began) / 1000);
         for (const item of group) item.resolve(written.has(item.commit.device_id));
         return;
       } catch (error) {

@@ -5,6 +5,7 @@ import type { JobKind } from '../../core/facts.ts';
 import type { StoredCredential } from '../../core/secret-reference.ts';
 import type { Database } from '../../stores/database.ts';
 import type { Logger } from '../../runtime/log.ts';
+import type { FleetMetrics } from '../../runtime/metrics-fleet.ts';
 import type { SecretSources } from '../../runtime/secret-sources/sources.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { JobWatch } from './job-watch.ts';
@@ -57,4 +58,5 @@ export interface FleetDeps {
   /** The configuration, kept in the artifact store where it is a new one. */
   backUp: (call: CollectCall) => Promise<Collected>;
   publisher: Publisher;
+  metrics: FleetMetrics;
 }

@@ -2,7 +2,7 @@ import type { ArtifactStore } from '../../artifacts/store.ts';
 import { AppError } from '../../core/errors.ts';
 import { configurationName } from '../../core/file-names.ts';
 import type { Database } from '../../stores/database.ts';
-import { markPublished, unpublishedVersions, type UnpublishedVersion } from '../../stores/versions.ts';
+import { markPublished, oneAtATime, unpublishedVersions, type UnpublishedVersion } from '../../stores/versions.ts';
 import type { Logger } from '../../runtime/log.ts';
 
 /** Shows new versions in the artifact store, those of many batches in one go: a job of 1,000 devices makes a few commits. */
@@ -27,6 +27,11 @@ export function createPublisher({ database, store, log }: { database: Database; 
   const soon = new Map<string, NodeJS.Timeout>();
 
   async function run(jobId: string | null): Promise<number> {
+    const count = await oneAtATime(database, () => publishPage(jobId));
+    return count < MOST ? count : count + (await run(jobId));
+  }
+
+  async function publishPage(jobId: string | null): Promise<number> {
     const found = await unpublishedVersions(database, jobId, MOST);
     for (const versions of byJob(found)) {
       const shown = versions.filter((version) => version.newest);
@@ -36,7 +41,7 @@ export function createPublisher({ database, store, log }: { database: Database; 
         versions.map((version) => version.id),
       );
     }
-    return found.length < MOST ? found.length : found.length + (await run(jobId));
+    return found.length;
   }
 
   /** A version whose text is gone is told, and costs no other one. */

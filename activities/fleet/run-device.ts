@@ -9,6 +9,7 @@ import { returnDevices } from '../../stores/device-locks.ts';
 import type { FleetDeps } from './deps.ts';
 import type { Taken } from './lock-keeper.ts';
 import { backoffMs, MAX_ATTEMPTS } from './backoff.ts';
+import { commitAndCount } from './count-device.ts';
 import { forgetSecrets, loginSecrets, type LoginSecrets } from './login-secrets.ts';
 import { noBackup } from './keep-configuration.ts';
 import { takeDevice } from './take-device.ts';
@@ -20,7 +21,7 @@ export interface BatchRun {
   /** Who asked for the job. */
   owner: string;
   /** What is done with a device, and whether that takes a login. */
-  work: { login: boolean; collect: FleetDeps['collect'] };
+  work: { type: 'topology.discover' | 'topology.reparse' | 'fleet.collect'; login: boolean; collect: FleetDeps['collect'] };
   /** Aborted by cancel, by the job's deadline and at the end of a worker's grace. */
   signal: AbortSignal;
   /** False once no new device is to be started: pause, shutdown, the soft deadline. */
@@ -84,12 +85,15 @@ async function collectAndCommit(
       if (lost === null && !run.signal.aborted) await conclude(deps, run, device, 'error', secrets.problem);
       return;
     }
+    const began = performance.now();
     collected = await run.work.collect(
       callOf(deps, run, device, secrets, {
         signal: AbortSignal.any([run.signal, session.signal]),
         onJumpKey: (fingerprint) => (jumpKey = fingerprint),
       }),
     );
+    const platform = collected.detected_platform ?? device.platform;
+    deps.metrics.session({ type: run.work.type, platform }, (performance.now() - began) / 1000);
   } catch (error) {
     release();
     await returnDevices(deps.database, [{ ...heldOf(run, device, token), due_ms: 0, error: null }]);
@@ -172,7 +176,7 @@ async function settle(
   const all = { ...done, ...kinds };
   const open = collected.stopped && left.length > 0;
   const verdict = open ? null : deviceVerdict(all);
-  await deps.checkpoint.commit({
+  await commitAndCount(deps, run, device, {
     ...held,
     name: device.name,
     kinds,
@@ -211,7 +215,7 @@ async function conclude(deps: FleetDeps, run: BatchRun, device: BatchDevice, out
   const kinds = Object.fromEntries(
     run.params.kinds.filter((kind) => device.kinds[kind] === undefined).map((kind) => [kind, failed(outcome, error)]),
   ) as KindResults;
-  await deps.checkpoint.commit({
+  await commitAndCount(deps, run, device, {
     job_id: run.job_id,
     device_id: device.device_id,
     name: device.name,

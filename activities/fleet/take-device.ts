@@ -39,6 +39,7 @@ export async function takeDevice(
       if (grant?.hold === 'maintenance') return { left: 'locked', why: `the device is ${grant.hold_why}` };
       if (grant?.circuit) return { left: 'circuit_open', why: grant.circuit };
       if (grant && grant.token !== null) {
+        deps.metrics.lockWait((Date.now() - began) / 1000);
         if (!(await itsTurn(deps, run, { ...wish, token: grant.token }, grant.wait_ms))) return null;
         kept = true;
         return { grant, leave };
@@ -62,6 +63,7 @@ async function itsTurn(
   waitMs: number,
 ): Promise<boolean> {
   if (waitMs === 0) return true;
+  deps.metrics.loginWait(waitMs / 1000);
   await sleep(waitMs, undefined, { signal: run.signal }).catch(() => undefined);
   if (run.mayStart()) return true;
   await returnDevices(deps.database, [{ ...held, due_ms: 0, error: null }]);

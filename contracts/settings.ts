@@ -1,69 +1,11 @@
 import { z } from 'zod';
-
-const SECRET_KEY_BYTES = 32;
-const GROUP = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+import { folders, groups, listOf, origin, proxy, secretKey, secretKeys, text, url, whole, yesNo } from './setting-values.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Where configurations are kept; the stores of `artifacts/` read the rest of the URL. */
 export const ARTIFACT_SCHEMES = ['file:', 'git+file:', 'git+ssh:', 's3:'] as const;
-
-const whole = (low: number, high: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/)
-    .transform(Number)
-    .refine((value) => value >= low && value <= high);
-
-const url = (schemes: readonly string[]) =>
-  z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol));
-
-const text = z.string();
-
-/** 32 bytes, written as 64 hexadecimal digits or as base64; null if it is neither. */
-function decodeKey(value: string): Buffer | null {
-  const bytes = /^[0-9a-f]{64}$/i.test(value)
-    ? Buffer.from(value, 'hex')
-    : /^[A-Za-z0-9+/_-]{43}=?$/.test(value)
-      ? Buffer.from(value, 'base64')
-      : null;
-  return bytes?.length === SECRET_KEY_BYTES ? bytes : null;
-}
-
-const secretKey = z
-  .string()
-  .refine((value) => decodeKey(value) !== null)
-  .transform((value) => decodeKey(value) ?? Buffer.alloc(0));
-
-/** Keys as above, separated by commas. */
-const secretKeys = z
-  .string()
-  .transform((value) =>
-    value
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
-  )
-  .refine((parts) => parts.every((part) => decodeKey(part) !== null))
-  .transform((parts) => parts.map((part) => decodeKey(part) ?? Buffer.alloc(0)));
-
-const folders = z
-  .string()
-  .transform((value) =>
-    value
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
-  )
-  .refine((parts) => parts.every((part) => /^\/./.test(part)));
-
-const yesNo = z.enum(['true', 'false']).transform((value) => value === 'true');
-
-const groups = z
-  .string()
-  .transform((value) => [...new Set(value.split(',').map((name) => name.trim()))].filter((name) => name !== ''))
-  .refine((names) => names.every((name) => GROUP.test(name)));
 
 interface Setting<S extends z.ZodType> {
   schema: S;
@@ -92,6 +34,36 @@ export const SETTINGS = {
     must: 'an address or host name to listen on',
     about: 'Address that the API listens on',
     default: '127.0.0.1',
+  }),
+  CAIRN_TLS_CERT: setting({
+    schema: text,
+    must: 'a file',
+    about: 'PEM file with the certificate of the API and those above it: with CAIRN_TLS_KEY it answers HTTPS only',
+    default: null,
+  }),
+  CAIRN_TLS_KEY: setting({
+    schema: text,
+    must: 'a file',
+    about: 'PEM file with the private key of CAIRN_TLS_CERT',
+    default: null,
+  }),
+  CAIRN_TRUSTED_PROXIES: setting({
+    schema: listOf(proxy),
+    must: 'addresses or networks (10.0.0.0/8) separated by commas, or `loopback`',
+    about: 'Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed (comma-separated addresses, networks or `loopback`)',
+    default: '',
+  }),
+  CAIRN_CORS_ORIGINS: setting({
+    schema: listOf(origin),
+    must: 'origins like https://noc.example.net separated by commas, without a path',
+    about: 'Origins of web pages that may call the API from a browser (comma-separated)',
+    default: '',
+  }),
+  CAIRN_RATE_LIMIT: setting({
+    schema: whole(0, 10_000_000),
+    must: 'a whole number from 0 (no limit) to 10000000',
+    about: 'Requests a minute that each caller may send to one API process; 0 takes any number',
+    default: '6000',
   }),
   CAIRN_DATA_DIR: setting({
     schema: text,

@@ -8,6 +8,7 @@ export const ERROR_CODES = {
   forbidden: { retryable: false, status: 403, exit: 3, title: 'The role does not allow this' },
   idempotency_key_invalid: { retryable: false, status: 400, exit: 2, title: 'The Idempotency-Key is not valid' },
   idempotency_key_reused: { retryable: false, status: 422, exit: 2, title: 'The Idempotency-Key belongs to another request' },
+  rate_limited: { retryable: true, status: 429, exit: 6, title: 'Too many requests' },
   not_found: { retryable: false, status: 404, exit: 4, title: 'Not found' },
   method_not_allowed: { retryable: false, status: 405, exit: 2, title: 'The method is not allowed here' },
   conflict: { retryable: false, status: 409, exit: 5, title: 'The current state does not allow this' },

@@ -34,6 +34,13 @@ export interface Settings {
   httpHost: string;
   /** 0: any free one. */
   httpPort: number;
+  /** PEM files; null: plain HTTP. */
+  tls: { cert: string; key: string } | null;
+  /** Addresses, networks, or `loopback`. */
+  trustedProxies: string[];
+  corsOrigins: string[];
+  /** Requests a minute and caller; 0: any number. */
+  rateLimit: number;
   dataDir: string;
   cacheDir: string;
   temporalBin: string | null;
@@ -101,6 +108,10 @@ export function loadSettings(env: Environment): Settings {
   const settings: Settings = {
     httpHost: read('CAIRN_HTTP_HOST') ?? '',
     httpPort: read('CAIRN_HTTP_PORT') ?? 0,
+    tls: tlsFiles(read('CAIRN_TLS_CERT'), read('CAIRN_TLS_KEY'), problems),
+    trustedProxies: read('CAIRN_TRUSTED_PROXIES') ?? [],
+    corsOrigins: read('CAIRN_CORS_ORIGINS') ?? [],
+    rateLimit: read('CAIRN_RATE_LIMIT') ?? 0,
     dataDir,
     cacheDir,
     temporalBin: temporalBin === null ? null : resolve(temporalBin),
@@ -176,6 +187,12 @@ export function loadConfig(env: Environment): Config {
       uiUrl: temporal.uiUrl ?? (temporal.address === null ? run.temporal_ui : null),
     },
   };
+}
+
+function tlsFiles(cert: string | null, key: string | null, problems: string[]): Settings['tls'] {
+  if (cert !== null && key !== null) return { cert: resolve(cert), key: resolve(key) };
+  if (cert !== null || key !== null) problems.push('CAIRN_TLS_CERT and CAIRN_TLS_KEY must be set together');
+  return null;
 }
 
 function temporalSettings(given: Record<string, string>, uiUrl: string | null, problems: string[]): TemporalSettings {

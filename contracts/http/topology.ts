@@ -70,7 +70,7 @@ export const topology = {
       200: {
         media: 'application/graphml+xml',
         others: ['text/vnd.graphviz', 'text/vnd.mermaid'],
-        json: Graph,
+        json: Graph.omit({ snapshot: true }),
         description: 'GraphML, DOT, Mermaid or JSON',
       },
     },

@@ -49,6 +49,8 @@ export interface Cluster {
   discover(ids: Map<string, string>, params?: Partial<JobParams>, more?: Partial<LaunchRequest>): Promise<string>;
   /** Starts a backup of these devices. */
   collect(ids: Map<string, string>, params?: Partial<JobParams>, more?: Partial<LaunchRequest>): Promise<string>;
+  /** What its programs are told, so that others find it. */
+  env: Record<string, string>;
   /** Where the workers keep configurations, unless told otherwise. */
   dataDir: string;
   wait(jobId: string, timeoutMs?: number): Promise<JobStatus>;
@@ -61,10 +63,10 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
-export async function startCluster(own?: OwnServers): Promise<Cluster> {
+export async function startCluster(own?: OwnServers, options: { secretKey?: Buffer } = {}): Promise<Cluster> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cairn-cluster-'));
   const testDatabase = own === undefined ? await createTestDatabase() : { url: own.databaseUrl, drop: () => Promise.resolve() };
-  const secretKey = ensureSecretKey({ secretKey: null, dataDir });
+  const secretKey = ensureSecretKey({ secretKey: options.secretKey ?? null, dataDir });
   const dataConverter = createDataConverter({ keys: { current: secretKey, previous: [] } });
   const namespace = own === undefined ? await createTestNamespace(dataConverter) : await own.connect(dataConverter);
   const database = openDatabase(testDatabase.url);
@@ -79,12 +81,14 @@ export async function startCluster(own?: OwnServers): Promise<Cluster> {
     TEMPORAL_ADDRESS: namespace.address,
     TEMPORAL_NAMESPACE: namespace.namespace,
     CAIRN_DATA_DIR: dataDir,
+    ...(options.secretKey === undefined ? {} : { CAIRN_SECRET_KEY: options.secretKey.toString('base64') }),
     CAIRN_CACHE_DIR: loadSettings(process.env).cacheDir,
   };
 
   const cluster: Cluster = {
     database,
     deps,
+    env: common,
     async startWorker(env = {}) {
       const worker = await startProcess('worker.ts', { ...common, ...env });
       processes.push(worker);

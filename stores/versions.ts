@@ -24,6 +24,17 @@ export async function unpublishedVersions({ sql }: Has, jobId: string | null, li
     order by b.id limit ${limit}`;
 }
 
+/**
+ * Runs `publish` while no other process publishes: whoever comes later reads what is newest by then, and so never shows an older
+ * version over a newer one.
+ */
+export async function oneAtATime({ sql }: Has, publish: () => Promise<number>): Promise<number> {
+  return sql.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock(hashtext('cairn publish'))`;
+    return publish();
+  });
+}
+
 export async function markPublished({ sql }: Has, ids: number[]): Promise<void> {
   await sql`update backups set published_at = now() where id = any(${ids}::bigint[]) and published_at is null`;
 }

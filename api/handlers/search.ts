@@ -21,8 +21,9 @@ export const searchHandlers: Handlers<typeof search> = {
       return { status: 200, body: { kind: wanted.kind, items, incomplete: [...incomplete, { part: 'configuration', reason }] } };
     }
     const texts = await searchConfigurations(deps, q, limit, TEXT_MS);
-    const lines = texts.lines.map(({ text, ...line }) => {
-      return { ...line, kind: 'configuration' as const, interface: null, match: text.slice(0, 500), vlan: null, vrf: null };
+    const lines = texts.lines.map(({ device_id, device_name, task_identifier, line, text }) => {
+      const where = { kind: 'configuration' as const, device_id, device_name, task_identifier, line };
+      return { ...where, interface: null, match: text.slice(0, 500), vlan: null, vrf: null };
     });
     const untold = texts.incomplete.map((reason) => ({ part: 'configuration', reason }));
     return { status: 200, body: { kind: wanted.kind, items: [...items, ...lines], incomplete: [...incomplete, ...untold] } };

@@ -5,7 +5,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { startSimulator } from '../../simulator/simulator.ts';
 import { startCluster, until } from '../support/cluster.ts';
 import { startOwnServers } from '../support/own-servers.ts';
-import { SCENARIOS } from './scenarios.ts';
+import { HISTORY_KEY, SCENARIOS } from './scenarios.ts';
 
 /**
  * Records the histories of `tests/histories/` anew, on real servers: `npx tsx tests/replay/record.ts [name…]`.
@@ -34,7 +34,7 @@ async function main(names: string[]): Promise<void> {
   if (names.length === 0) for (const old of await readdir(FOLDER)) await rm(join(FOLDER, old));
   const servers = await startOwnServers();
   const [cluster, simulator] = await Promise.all([
-    startCluster(servers),
+    startCluster(servers, { secretKey: HISTORY_KEY }),
     startSimulator({ devices: 6, platforms: ['cisco_ios'], host: '127.51.0.1' }),
   ]);
   try {

@@ -5,8 +5,9 @@ import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadSettings } from '../../runtime/config.ts';
+import { createDataConverter } from '../../runtime/data-converter.ts';
 import { workflowBundle } from '../../runtime/workflow-bundle.ts';
-import { SCENARIOS } from './scenarios.ts';
+import { HISTORY_KEY, SCENARIOS } from './scenarios.ts';
 
 const FOLDER = fileURLToPath(new URL('../histories', import.meta.url));
 const NAMES = Object.keys(SCENARIOS);
@@ -33,10 +34,11 @@ beforeAll(async () => {
 });
 
 /** Replays a history; null, or why it cannot be. */
-async function replay(workflowBundle: WorkflowBundleOption, name: string): Promise<Error | null> {
+async function replay(workflowBundle: WorkflowBundleOption, name: string, key = HISTORY_KEY): Promise<Error | null> {
+  const dataConverter = createDataConverter({ keys: { current: key, previous: [] } });
   // A fresh copy: the SDK changes what it is given.
   const history: unknown = structuredClone(histories.get(name));
-  const results = Worker.runReplayHistories({ workflowBundle }, [{ history, workflowId: name }]);
+  const results = Worker.runReplayHistories({ workflowBundle, dataConverter }, [{ history, workflowId: name }]);
   for await (const result of results) return result.error ?? null;
   throw new Error('nothing was replayed');
 }
@@ -54,6 +56,14 @@ describe('recorded histories', () => {
 
   it.each(NAMES)('%s: the workflows of today do what was done then', async (name) => {
     expect(await replay(bundle, name)).toBeNull();
+  });
+
+  it('an encrypted one is encrypted, and another key does not replay it', async () => {
+    const [started] = histories.get('sealed')!.events;
+    expect(JSON.stringify(started)).toContain(Buffer.from('binary/encrypted').toString('base64'));
+    expect(JSON.stringify(started)).not.toContain(Buffer.from('job_id').toString('base64').slice(0, -4));
+    const error = await replay(bundle, 'sealed', Buffer.alloc(32, 1));
+    expect(error).toBeInstanceOf(Error);
   });
 
   it('a workflow that was changed is found out by each of them', async () => {

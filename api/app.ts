@@ -5,11 +5,13 @@ import { AppError, type ErrorCode } from '../core/errors.ts';
 import type { Endpoint } from '../contracts/endpoint.ts';
 import { allEndpoints } from '../contracts/http/index.ts';
 import { codecCors } from './codec-cors.ts';
+import { cors } from './cors.ts';
 import { docsPage } from './docs-page.ts';
 import type { ApiDeps } from './deps.ts';
 import { serve, type Handler } from './endpoint.ts';
 import { HANDLERS } from './handlers/index.ts';
 import { problemOf, sendProblem, toAppError } from './problems.ts';
+import { createRateLimits } from './rate-limit.ts';
 
 const CONTENT_POLICY = {
   useDefaults: false,
@@ -25,20 +27,38 @@ const CONTENT_POLICY = {
 
 const VERBS = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
+/** How the API is reached. Unless told: directly, from no other web page, as often as one likes. */
+export interface HttpSettings {
+  /** Addresses, networks, or `loopback`: whose X-Forwarded-For and X-Forwarded-Proto are believed. */
+  trustedProxies: string[];
+  corsOrigins: string[];
+  /** Requests a minute and caller; 0: any number. */
+  rateLimit: number;
+}
+
+const OPEN: HttpSettings = { trustedProxies: [], corsOrigins: [], rateLimit: 0 };
+
 /** The whole HTTP side: every contract with its handler, and problem+json for whatever is none of them. */
-export function createApp(deps: ApiDeps): Express {
+export function createApp(deps: ApiDeps, http: HttpSettings = OPEN): Express {
   const app = express();
+  const limits = createRateLimits({ perMinute: http.rateLimit });
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
+  app.set('trust proxy', http.trustedProxies.length > 0 && http.trustedProxies);
   app.use(helmet({ contentSecurityPolicy: CONTENT_POLICY, strictTransportSecurity: false }), observe(deps));
+  app.use(keepSecure, cors(http.corsOrigins));
   app.use('/api/codec', codecCors(deps.temporalUi));
   const allowed = new Map<string, string[]>();
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its type says that each handler fits the contract of its name
   const handlers = HANDLERS as unknown as Record<string, Record<string, Handler<Endpoint>>>;
   for (const { noun, operationId, endpoint } of allEndpoints()) {
     const path = endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1');
-    app[VERBS[endpoint.method]](path, serve(deps, endpoint, handlers[noun]![operationId]!));
+    app[VERBS[endpoint.method]](path, serve({ ...deps, limits }, endpoint, handlers[noun]![operationId]!));
     allowed.set(path, [...(allowed.get(path) ?? []), endpoint.method]);
   }
+  app.use(async (request: Request, response: Response, next: NextFunction) => {
+    await limits.address(request, response);
+    next();
+  });
   app.use('/api/docs', docsPage());
   app.get('/', (_request, response) => response.redirect('/api/docs'));
   for (const [path, methods] of allowed) app.all(path, refuseOthers(methods));
@@ -47,6 +67,12 @@ export function createApp(deps: ApiDeps): Express {
   });
   app.use(failed(deps));
   return app;
+}
+
+/** A browser that came by HTTPS, here or at a trusted proxy, shall not come by HTTP any more (RFC 6797). */
+function keepSecure(request: Request, response: Response, next: NextFunction): void {
+  if (request.secure) response.setHeader('Strict-Transport-Security', 'max-age=31536000');
+  next();
 }
 
 function refuseOthers(methods: string[]) {

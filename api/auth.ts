@@ -1,8 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Request, Response } from 'express';
 import { AppError } from '../core/errors.ts';
 import { roleAllows, type Role } from '../core/roles.ts';
 import { bearerOf } from '../stores/tokens.ts';
 import type { ApiDeps } from './deps.ts';
+import type { RateLimits } from './rate-limit.ts';
 
 /** Who calls. */
 export interface Principal {
@@ -25,6 +27,28 @@ export async function authenticate(
   const bearer = await bearerOf(deps.database, secret);
   if (bearer === null) throw new AppError('unauthenticated', 'The token is unknown, revoked or expired.');
   return bearer;
+}
+
+/**
+ * Who calls, counted against their rate limit; who is nobody is counted by address.
+ * @throws AppError `unauthenticated`, `rate_limited`
+ */
+export async function identify(
+  deps: Pick<ApiDeps, 'database' | 'adminToken'> & { limits: RateLimits },
+  request: Request,
+  response: Response,
+): Promise<Principal> {
+  const { authorization } = request.headers;
+  let principal: Principal;
+  try {
+    principal = await authenticate(deps, authorization);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'unauthenticated')
+      await deps.limits.stranger(request, response, authorization !== undefined);
+    throw error;
+  }
+  await deps.limits.caller(principal.name, response);
+  return principal;
 }
 
 /** @throws AppError `forbidden` */

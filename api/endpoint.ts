@@ -3,11 +3,12 @@ import type { z } from 'zod';
 import { ERROR_CODES, validationError, type AppError } from '../core/errors.ts';
 import { isMedia, type BodyOf, type Endpoint, type ParamsOf, type QueryOf } from '../contracts/endpoint.ts';
 import { writeAudit } from '../stores/audit.ts';
-import { authenticate, requireRole, type Principal } from './auth.ts';
+import { identify, requireRole, type Principal } from './auth.ts';
 import { readBody } from './body.ts';
 import type { ApiDeps } from './deps.ts';
 import { keyOf, once } from './idempotency.ts';
 import { fieldErrors, problemOf, sendProblem, toAppError } from './problems.ts';
+import type { RateLimits } from './rate-limit.ts';
 import { writeChunks } from './write-chunks.ts';
 
 /** What a handler is told of the call, parsed and allowed. */
@@ -56,8 +57,8 @@ export type Handlers<T extends Record<string, Endpoint>> = { [K in keyof T]: Han
 const ANONYMOUS: Principal = { name: 'anonymous', role: 'viewer' };
 const JSON_MEDIA = 'application/json; charset=utf-8';
 
-/** The one way of every request: auth → role → parse → handle → audit → reply. */
-export function serve<E extends Endpoint>(deps: ApiDeps, endpoint: E, handler: Handler<E>) {
+/** The one way of every request: auth → limit → role → parse → handle → audit → reply. */
+export function serve<E extends Endpoint>(deps: ApiDeps & { limits: RateLimits }, endpoint: E, handler: Handler<E>) {
   return async (request: Request, response: Response): Promise<void> => {
     let principal: Principal | null = null;
     const audit: Call<E>['audit'] = { detail: {}, skip: false };
@@ -65,9 +66,11 @@ export function serve<E extends Endpoint>(deps: ApiDeps, endpoint: E, handler: H
     let failure: AppError | null = null;
     try {
       if (endpoint.role !== 'public') {
-        principal = await authenticate(deps, request.headers.authorization);
+        principal = await identify(deps, request, response);
         response.locals.actor = principal.name;
         requireRole(principal, endpoint.role);
+      } else if (endpoint.unlimited !== true) {
+        await deps.limits.address(request, response);
       }
       const input = await parse(endpoint, request, response);
       const who = principal ?? ANONYMOUS;
@@ -131,6 +134,8 @@ interface Ending {
 /** A call that was carried out is not undone because its audit row could not be written; that is an error in the log. */
 async function record(deps: ApiDeps, endpoint: Endpoint, request: Request, response: Response, end: Ending): Promise<void> {
   if (endpoint.audit === null || end.audit.skip) return;
+  // Whoever floods the API shall not flood the audit: the log has these.
+  if (end.failure?.code === 'rate_limited') return;
   const event = {
     actor: end.principal?.name ?? ANONYMOUS.name,
     role: end.principal?.role ?? null,

@@ -149,6 +149,7 @@ function responseOf(status: number, spec: ReplySpec, schemas: Record<string, Jso
 /** What any call may run into, and what this one may besides. */
 export function problemCodes(endpoint: Endpoint): ErrorCode[] {
   const codes: ErrorCode[] = ['internal'];
+  if (endpoint.unlimited !== true) codes.push('rate_limited');
   if (endpoint.role !== 'public') codes.push('unauthenticated', 'forbidden', 'database_unavailable');
   if (endpoint.params !== undefined || endpoint.query !== undefined || endpoint.body !== undefined)
     codes.push('validation_failed');

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, type DataConverter } from '@temporalio/client';
 import { AppError } from '../core/errors.ts';
@@ -24,6 +24,7 @@ import { createQueueWatch } from './queues.ts';
 import { startReconciler } from './reconcile.ts';
 import { keepMaintenanceSchedule } from './schedules/maintenance.ts';
 import { createStats } from './stats.ts';
+import { createServer } from './tls.ts';
 import { createWaitWatch } from './waiting.ts';
 import { startSyslog } from './syslog/start.ts';
 import { startWebhookSender } from './webhooks/sender.ts';
@@ -69,7 +70,7 @@ async function main(): Promise<void> {
     waits: createWaitWatch({ database, queues }),
     stats: createStats({ database, temporal, namespace: config.temporal.namespace, temporalUi: config.temporal.uiUrl, queues }),
   };
-  const server = createServer(createApp(deps));
+  const server = createServer(config.tls, createApp(deps, config));
   const url = await listen(server, config);
   shutdown.onStop('http', () => stopServing(server));
   shutdown.onStop('event streams', () => deps.events.close());
@@ -139,7 +140,7 @@ async function prepareNamespace(client: Client, log: Logger, signal: AbortSignal
   }
 }
 
-async function listen(server: Server, { httpHost, httpPort }: Config): Promise<string> {
+async function listen(server: Server, { httpHost, httpPort, tls }: Config): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const why = cause.code === 'EADDRINUSE' ? 'the port is in use; set CAIRN_HTTP_PORT' : cause.message;
@@ -150,7 +151,7 @@ async function listen(server: Server, { httpHost, httpPort }: Config): Promise<s
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : httpPort;
   const host = { '0.0.0.0': '127.0.0.1', '::': '::1' }[httpHost] ?? httpHost;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `${tls === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** Takes no new connection, lets running calls end, then cuts them off. */

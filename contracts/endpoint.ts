@@ -30,6 +30,8 @@ interface Common {
   body?: z.ZodType;
   /** A body as people send it, for the documentation. */
   example?: object;
+  /** No rate limit: what watches the service calls it. */
+  unlimited?: true;
   /** A second media type that the body may have; the handler gets it as `text`. */
   textBody?: MediaReply;
   /** Bytes; 1 MiB unless told. */

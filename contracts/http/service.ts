@@ -9,18 +9,21 @@ export const service = {
   healthz: defineEndpoint({
     ...open,
     path: '/healthz',
+    unlimited: true,
     summary: 'Whether the process answers',
     responses: { 200: z.object({ status: z.literal('ok') }) },
   }),
   readyz: defineEndpoint({
     ...open,
     path: '/readyz',
+    unlimited: true,
     summary: 'Whether PostgreSQL and Temporal answer; says which does not',
     responses: { 200: Ready, 503: Ready },
   }),
   metrics: defineEndpoint({
     ...open,
     path: '/metrics',
+    unlimited: true,
     summary: 'Prometheus metrics',
     responses: { 200: { media: 'text/plain', description: 'Prometheus exposition format' } },
   }),

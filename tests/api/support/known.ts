@@ -60,7 +60,10 @@ export async function addKnown(cluster: Cluster, simulator: Simulator, send: Sen
   }
   await worker.stop();
 
-  const known: Record<string, Known> = { over: { keep: over, spare: over } };
+  const known: Record<string, Known> = {
+    over: { keep: over, spare: over },
+    discovery: { keep: [over[0]!, over[3]!], spare: over },
+  };
   for (const [noun, { path, id, body }] of Object.entries(NOUNS)) {
     const made: string[] = [];
     for (let n = 1; n <= SPARES + 2; n += 1) {

@@ -42,6 +42,8 @@ const ITEMS: Record<string, string> = {
 const ODD: Record<string, Record<string, string>> = {
   // A stream of a job that is not over stays open: only those that are over.
   streamJobEvents: { 'path.id': 'over' },
+  discoverProgress: { 'path.job_id': 'discovery' },
+  discoverResult: { 'path.job_id': 'discovery' },
   // Between two nodes, not two snapshots.
   findTopologyPath: { 'query.from': 'device', 'query.to': 'device' },
 };
@@ -112,6 +114,10 @@ Prefer = "wait=0"
 [generation]
 no-shrink = true
 database = "none"
+
+# Else ids from answers are taken for those to delete.
+[phases.fuzzing]
+extra-data-sources = { responses = false }
 
 [phases.coverage]
 enabled = false

@@ -3,12 +3,11 @@ import type { Logger } from '../runtime/log.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import type { Database } from '../stores/database.ts';
 import { groupQueues } from '../stores/queue-waits.ts';
-import { type QueueDescription, type QueueKind, type QueueWatch, stateOf } from './queues.ts';
+import { type QueueDescription, type QueueWatch, stateOf } from './queues.ts';
+import { inTime } from './metrics-count.ts';
 import { remember } from './remember.ts';
 
 const FRESH_MS = 10_000;
-/** How long a scrape waits for PostgreSQL before it says that it is down. */
-const DATABASE_MS = 2_000;
 /** Most groups whose queues are told, by name. */
 const MOST_GROUPS = 200;
 
@@ -27,9 +26,8 @@ export function registerServerMetrics(deps: Deps): void {
   const database = remember(FRESH_MS, () => answers(deps));
   const queues = remember(FRESH_MS, () => readQueues(deps));
   metrics.gauge('database_up', '1 where PostgreSQL answers', [], async (gauge) => gauge.set((await database('')) ? 1 : 0));
-  metrics.gauge('temporal_up', '1 where Temporal tells of its queues', [], async (gauge) =>
-    gauge.set((await queues('')) === null ? 0 : 1),
-  );
+  const temporal = remember(FRESH_MS, () => temporalAnswers(deps));
+  metrics.gauge('temporal_up', '1 where Temporal answers', [], async (gauge) => gauge.set((await temporal('')) ? 1 : 0));
   const labels = ['queue', 'kind'] as const;
   const perQueue = (name: string, help: string, value: (found: Found) => number) =>
     metrics.gauge(name, help, labels, async (gauge) => {
@@ -42,38 +40,43 @@ export function registerServerMetrics(deps: Deps): void {
 }
 
 async function answers({ database, log }: Deps): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${DATABASE_MS} ms`)), DATABASE_MS);
-  });
   try {
-    await Promise.race([database.sql`select 1`, late]);
+    await inTime(database.sql`select 1`);
     return true;
   } catch (error) {
     log.warn({ err: error }, 'PostgreSQL does not answer a scrape of the metrics');
     return false;
-  } finally {
-    clearTimeout(timer);
+  }
+}
+
+async function temporalAnswers({ queues, log }: Deps): Promise<boolean> {
+  try {
+    await inTime(queues.describe(JOBS_QUEUE, 'workflow'));
+    return true;
+  } catch (error) {
+    log.warn({ err: error }, 'Temporal does not answer a scrape of the metrics');
+    return false;
   }
 }
 
 /** Null where Temporal, or the database that knows the groups, does not tell. */
 async function readQueues(deps: Deps): Promise<Found[] | null> {
   try {
-    const groups = (await groupQueues(deps.database, null)).slice(0, MOST_GROUPS);
-    const activity = [JOBS_QUEUE, COLLECTOR_QUEUE, ...groups.map((group) => collectorQueue(group.queue_id))];
-    const asked: [string, QueueKind][] = [
-      [JOBS_QUEUE, 'workflow'],
-      ...activity.map((queue): [string, QueueKind] => [queue, 'activity']),
-    ];
-    return await Promise.all(
-      asked.map(async ([queue, kind]) => {
-        const found = await deps.queues.describe(queue, kind);
-        return { ...found, served: (await stateOf(deps, found)) === 'served' };
-      }),
-    );
+    return await inTime(describeAll(deps));
   } catch (error) {
     deps.log.warn({ err: error }, 'the queues could not be read for the metrics');
     return null;
   }
+}
+
+async function describeAll(deps: Deps): Promise<Found[]> {
+  const groups = (await groupQueues(deps.database, null)).slice(0, MOST_GROUPS);
+  const activity = [JOBS_QUEUE, COLLECTOR_QUEUE, ...groups.map((group) => collectorQueue(group.queue_id))];
+  const asked = [[JOBS_QUEUE, 'workflow'] as const, ...activity.map((queue) => [queue, 'activity'] as const)];
+  return Promise.all(
+    asked.map(async ([queue, kind]) => {
+      const found = await deps.queues.describe(queue, kind);
+      return { ...found, served: (await stateOf(deps, found)) === 'served' };
+    }),
+  );
 }

@@ -45,7 +45,16 @@ export function outputParser(library: TemplateLibrary): OutputParser {
     if (early !== undefined) return early;
     const found = library.byName(templateName(ask));
     if (found === null) throw new NotUnderstood(`there is no template ${templateName(ask)}`);
-    return parseOutput(found, text);
+    return timed(() => parseOutput(found, text));
+  };
+
+  const timed = (read: () => Row[]): Row[] => {
+    const began = performance.now();
+    try {
+      return read();
+    } finally {
+      library.onParsed?.((performance.now() - began) / 1000);
+    }
   };
 
   const rowsOf = (ask: Ask, raw: string): Row[] => {
@@ -54,7 +63,8 @@ export function outputParser(library: TemplateLibrary): OutputParser {
     const known = parsed.get(reader)?.get(ask.command);
     if (known !== undefined) return known;
     const text = readable(ask, raw);
-    const rows = 'read' in ask.parse ? ask.parse.read(text) : tableOf(ask, text);
+    const { parse } = ask;
+    const rows = 'read' in parse ? timed(() => parse.read(text)) : tableOf(ask, text);
     const begun = ask.starts === undefined ? 0 : (text.match(ask.starts)?.length ?? 0);
     if (rows.length < begun) {
       throw new NotUnderstood(`${name} found ${rows.length} of the ${begun} entries in the output of "${ask.command}"`);

@@ -1,5 +1,6 @@
 /** `npm run bench -- <name> [options]`: measurements made by hand; see docs/performance.md. */
 const BENCHES = {
+  codec: 'what encrypting payloads costs: a job whose batches do nothing, with and without, in turn',
   collection: 'configurations: Cairn beside nornir + netmiko, scrapli and the bare ssh2 client, in turn',
   discovery: 'Cairn beside nornir + netmiko, scrapli and Celery on the simulated fleet, in turn',
   scale: 'one job over 10,000 devices: time, memory, history, progress endpoint',

@@ -57,7 +57,14 @@ describe('docker-compose.yml', () => {
 
   test('api and worker share the key, the database and the namespace', () => {
     const [api, worker] = [service('api').environment, service('worker').environment];
-    for (const name of ['CAIRN_DATABASE_URL', 'CAIRN_SECRET_KEY', 'CAIRN_ARTIFACTS', 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE']) {
+    for (const name of [
+      'CAIRN_DATABASE_URL',
+      'CAIRN_SECRET_KEY',
+      'CAIRN_SECRET_KEY_PREVIOUS',
+      'CAIRN_ARTIFACTS',
+      'TEMPORAL_ADDRESS',
+      'TEMPORAL_NAMESPACE',
+    ]) {
       expect(worker[name]).toBe(api[name]);
     }
     expect(service('worker').volumes).toEqual(service('api').volumes);

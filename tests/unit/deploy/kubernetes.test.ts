@@ -52,6 +52,7 @@ const settings = named('ConfigMap', 'cairn-settings').data;
 const SECRETS: Record<string, string> = {
   CAIRN_DATABASE_URL: 'postgres://u:p@h/d',
   CAIRN_SECRET_KEY: 'ab'.repeat(32),
+  CAIRN_SECRET_KEY_PREVIOUS: '',
   CAIRN_ADMIN_TOKEN: 'token',
 };
 

@@ -20,9 +20,9 @@ export interface FleetMetrics {
 }
 
 export interface FleetMetricsOptions {
-  sessions(): { open: number; waiting: number; limit: number };
+  sessions: () => { open: number; waiting: number; limit: number };
   /** The name of a platform that Cairn has; null for any other text. */
-  platformName(text: string): string | null;
+  platformName: (text: string) => string | null;
 }
 
 /** Seconds; parsing is far faster than anything that goes over a network. */

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from './log.ts';
@@ -29,17 +29,19 @@ export async function serveMetrics(
       return '';
     }
   }
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if ((request.url ?? '').split('?')[0] !== '/metrics') response.writeHead(404).end();
+    else if (request.method !== 'GET' && request.method !== 'HEAD') response.writeHead(405, { Allow: 'GET, HEAD' }).end();
+    else {
+      const [own, sdk] = await Promise.all([metrics.expose(), sdkText()]);
+      response.writeHead(200, { 'Content-Type': own.contentType }).end(`${own.text.trimEnd()}\n${sdk}`);
+    }
+  }
   const server = createServer((request, response) => {
-    const path = (request.url ?? '').split('?')[0];
-    if (path !== '/metrics') return void response.writeHead(404).end();
-    if (request.method !== 'GET' && request.method !== 'HEAD') return void response.writeHead(405, { Allow: 'GET, HEAD' }).end();
-    Promise.all([metrics.expose(), sdkText()]).then(
-      ([own, sdk]) => response.writeHead(200, { 'Content-Type': own.contentType }).end(`${own.text.trimEnd()}\n${sdk}`),
-      (error: unknown) => {
-        log.error({ err: error }, 'the metrics could not be read');
-        response.writeHead(500).end();
-      },
-    );
+    answer(request, response).catch((error: unknown) => {
+      log.error({ err: error }, 'the metrics could not be read');
+      response.writeHead(500).end();
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
@@ -48,7 +50,7 @@ export async function serveMetrics(
     });
     server.listen(port, host, resolve);
   });
-  const address = server.address() as AddressInfo;
+  const address = addressOf(server);
   return {
     url: `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}/metrics`,
     async close() {
@@ -66,9 +68,15 @@ export async function freeLoopbackAddress(): Promise<string> {
   await new Promise<void>((resolve) => {
     probe.listen(0, '127.0.0.1', resolve);
   });
-  const { port } = probe.address() as AddressInfo;
+  const { port } = addressOf(probe);
   await new Promise((resolve) => {
     probe.close(resolve);
   });
   return `127.0.0.1:${port}`;
+}
+
+function addressOf(server: Server): AddressInfo {
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the server listens on no port');
+  return address;
 }

@@ -28,7 +28,7 @@ export function createMetrics(service: string): Metrics {
   const registers = [registry];
   return {
     registry,
-    counter: (name, help, labelNames = [], read = undefined) =>
+    counter: (name, help, labelNames = [], read) =>
       new Counter({ name: `cairn_${name}`, help, labelNames, registers, ...(read === undefined ? {} : { collect: read }) }),
     gauge: (name, help, labelNames = [], read) =>
       new Gauge({

@@ -33,7 +33,7 @@ export function createCheckpoint({
 }: {
   database: Database;
   log: Logger;
-  told(devices: number, seconds: number): void;
+  told: (devices: number, seconds: number) => void;
 }): Checkpoint {
   const queue: Waiting[] = [];
   let writers = 0;

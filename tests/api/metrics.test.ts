@@ -41,7 +41,11 @@ test('with its servers there: up, no worker on any queue, and what is in the row
     sum('cairn_dead_letters_open'),
   ]).toEqual([1, 1, 1, 0]);
   const served = samples.filter((sample) => sample.name === 'cairn_queue_served');
-  expect(served.map(({ labels, value }) => [labels.queue, labels.kind, value]).toSorted()).toEqual([
+  expect(
+    served
+      .map(({ labels, value }) => [labels.queue, labels.kind, value])
+      .toSorted((a, b) => a.join(' ').localeCompare(b.join(' '))),
+  ).toEqual([
     ['cairn-jobs', 'activity', 0],
     ['cairn-jobs', 'workflow', 0],
     ['collector', 'activity', 0],

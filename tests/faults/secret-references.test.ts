@@ -139,7 +139,7 @@ describe('secrets that are kept elsewhere', () => {
     expect(texts['database']).toContain(`${known}-vault`);
     expect(texts['worker']).toContain('"ready":"worker"');
     expect(texts['answers']).toContain('"CAIRN_SECRET_LAB_ENABLE"');
-    expect(texts['temporal']!.length).toBeGreaterThan(1000);
+    expect(texts['temporal'].length).toBeGreaterThan(1000);
     for (const [name, value] of Object.entries(values)) {
       const forms = [value, Buffer.from(value).toString('base64').slice(0, -4), Buffer.from(value).toString('hex')];
       for (const [where, text] of Object.entries(texts))

@@ -4,7 +4,7 @@ export interface Exposition {
   names: Set<string>;
   samples: { name: string; labels: Record<string, string>; value: number }[];
   /** The sum over the samples that have these labels. */
-  sum(name: string, labels?: Record<string, string>): number;
+  sum: (name: string, labels?: Record<string, string>) => number;
 }
 
 const PARTS = { histogram: ['_bucket', '_sum', '_count'], summary: ['', '_sum', '_count'] } as Record<string, string[]>;

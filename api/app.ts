@@ -55,9 +55,8 @@ export function createApp(deps: ApiDeps, http: HttpSettings = OPEN): Express {
     app[VERBS[endpoint.method]](path, serve({ ...deps, limits }, endpoint, handlers[noun]![operationId]!));
     allowed.set(path, [...(allowed.get(path) ?? []), endpoint.method]);
   }
-  app.use(async (request: Request, response: Response, next: NextFunction) => {
-    await limits.address(request, response);
-    next();
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    limits.address(request, response).then(() => next(), next);
   });
   app.use('/api/docs', docsPage());
   app.get('/', (_request, response) => response.redirect('/api/docs'));

@@ -18,7 +18,7 @@ afterEach(async () => {
 
 async function limited(rateLimit: number): Promise<void> {
   const app = await startSecondApp(api, { rateLimit, trustedProxies: ['loopback'] });
-  stops.push(app.stop);
+  stops.push(() => app.stop());
   ({ url } = app);
 }
 

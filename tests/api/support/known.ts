@@ -40,6 +40,7 @@ const NOUNS: Record<string, { path: string; body: object; id: string }> = {
   token: { path: '/api/tokens', id: 'id', body: { name: 'known-{n}', role: 'viewer' } },
   webhook: { path: '/api/webhooks', id: 'id', body: { name: 'known-{n}', url: 'http://127.0.0.1:1/', events: ['job.failed'] } },
   job: { path: '/api/jobs', id: 'job_id', body: { type: 'fleet.collect', params: { all: true } } },
+  discovery: { path: '/api/jobs', id: 'job_id', body: { type: 'topology.discover', params: { all: true } } },
 };
 
 /**
@@ -52,8 +53,8 @@ export async function addKnown(cluster: Cluster, simulator: Simulator, send: Sen
   await simulator.setFault(broken!, 'auth');
   const ids = await cluster.addDevices(simulator.devices);
   const over: string[] = [];
-  for (const start of [cluster.discover, cluster.collect, cluster.collect, cluster.discover]) {
-    const job = await start(ids);
+  for (const kind of ['discover', 'collect', 'collect', 'discover'] as const) {
+    const job = await cluster[kind](ids);
     over.push(job);
     await cluster.wait(job);
     simulator.change(changed!, { kind: 'edit_config' });
@@ -62,7 +63,6 @@ export async function addKnown(cluster: Cluster, simulator: Simulator, send: Sen
 
   const known: Record<string, Known> = {
     over: { keep: over, spare: over },
-    discovery: { keep: [over[0]!, over[3]!], spare: over },
   };
   for (const [noun, { path, id, body }] of Object.entries(NOUNS)) {
     const made: string[] = [];
@@ -72,6 +72,7 @@ export async function addKnown(cluster: Cluster, simulator: Simulator, send: Sen
     }
     known[noun] = { keep: made.slice(0, 2), spare: made.slice(2) };
   }
+  known.discovery!.keep = [over[0]!, over[3]!];
   known.job!.keep.push(...over);
   known.device!.keep = [ids.get(broken!)!, ids.get(changed!)!, ...others.map((name) => ids.get(name)!)];
 

@@ -44,6 +44,7 @@ const ODD: Record<string, Record<string, string>> = {
   streamJobEvents: { 'path.id': 'over' },
   discoverProgress: { 'path.job_id': 'discovery' },
   discoverResult: { 'path.job_id': 'discovery' },
+  discoverCancel: { 'path.job_id': 'discovery' },
   // Between two nodes, not two snapshots.
   findTopologyPath: { 'query.from': 'device', 'query.to': 'device' },
 };
@@ -52,7 +53,7 @@ const PROBABILITY = 0.75;
 const quoted = JSON.stringify;
 
 /** Most examples where the role is the least that may call it, a greater one, or a lesser one. */
-const EXAMPLES = { least: 6, greater: 2, lesser: 1 };
+const EXAMPLES = { least: 6, greater: 3, lesser: 2 };
 
 function examplesOf(needed: Role | 'public', role: Role): number {
   const least = needed === 'public' ? 'viewer' : needed;
@@ -99,7 +100,8 @@ const ALWAYS = [
   '"body.url" = { dictionary = "nowhere", probability = 1.0 }',
 ];
 
-const COMMON = `
+/** What holds of every API. */
+export const COMMON = `
 seed = 20261122
 continue-on-failure = true
 request-timeout = 10

@@ -11,7 +11,7 @@ import type { ApiDeps } from './deps.ts';
 import { serve, type Handler } from './endpoint.ts';
 import { HANDLERS } from './handlers/index.ts';
 import { problemOf, sendProblem, toAppError } from './problems.ts';
-import { createRateLimits } from './rate-limit.ts';
+import { createRateLimits, type RateLimits } from './rate-limit.ts';
 
 const CONTENT_POLICY = {
   useDefaults: false,
@@ -55,9 +55,7 @@ export function createApp(deps: ApiDeps, http: HttpSettings = OPEN): Express {
     app[VERBS[endpoint.method]](path, serve({ ...deps, limits }, endpoint, handlers[noun]![operationId]!));
     allowed.set(path, [...(allowed.get(path) ?? []), endpoint.method]);
   }
-  app.use((request: Request, response: Response, next: NextFunction) => {
-    limits.address(request, response).then(() => next(), next);
-  });
+  app.use(limitAddress(limits));
   app.use('/api/docs', docsPage());
   app.get('/', (_request, response) => response.redirect('/api/docs'));
   for (const [path, methods] of allowed) app.all(path, refuseOthers(methods));
@@ -66,6 +64,14 @@ export function createApp(deps: ApiDeps, http: HttpSettings = OPEN): Express {
   });
   app.use(failed(deps));
   return app;
+}
+
+/** Whatever is no operation needs no token. */
+function limitAddress(limits: RateLimits) {
+  return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
+    await limits.address(request, response);
+    next();
+  };
 }
 
 /** A browser that came by HTTPS, here or at a trusted proxy, shall not come by HTTP any more (RFC 6797). */

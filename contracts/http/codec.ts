@@ -18,6 +18,7 @@ const common = {
   tag: 'Codec',
   role: 'admin',
   body: Payloads,
+  example: { payloads: [{ metadata: { encoding: 'anNvbi9wbGFpbg==' }, data: 'eyJhIjoxfQ==' }] },
   // A payload of Temporal has 2 MiB at most, which base64 makes larger.
   bodyLimit: 16 * MIB,
   responses: { 200: Payloads },

@@ -51,7 +51,11 @@ export const DEVICE_FIELDS = [
   'host_key',
 ] as const satisfies (keyof DeviceFields)[];
 
-export const DEVICE_COLUMNS = selectList('devices', ['id', ...DEVICE_FIELDS, 'source'], ['created_at', 'updated_at', 'vanished_at']);
+export const DEVICE_COLUMNS = selectList(
+  'devices',
+  ['id', ...DEVICE_FIELDS, 'source'],
+  ['created_at', 'updated_at', 'vanished_at'],
+);
 
 export interface DeviceFilter {
   q?: string | undefined;

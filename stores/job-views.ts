@@ -96,8 +96,12 @@ export async function listJobs(
       ${since === undefined ? sql`` : sql`and j.created_at >= ${since}::timestamptz`}
       ${until === undefined ? sql`` : sql`and j.created_at < ${until}::timestamptz`}
       ${device_id === undefined ? sql`` : sql`and j.id in (select d.job_id from job_devices d where d.device_id = ${deviceOf(sql, device_id)})`}
-      ${group === undefined ? sql`` : sql`and exists(select 1 from job_devices d where d.job_id = j.id and d.queue = ${queueOf(sql, group)}
-        and d.queue <> 'collector')`}
+      ${
+        group === undefined
+          ? sql``
+          : sql`and exists(select 1 from job_devices d where d.job_id = j.id and d.queue = ${queueOf(sql, group)}
+        and d.queue <> 'collector')`
+      }
       ${before === null ? sql`` : sql`and (j.created_at, j.id) < (${before.created_at}::timestamptz, ${before.job_id}::uuid)`}
     order by ${NEWEST(sql)} limit ${limit}) j, ${sql.unsafe(COUNTS)} order by ${NEWEST(sql)}`;
 }

@@ -64,7 +64,7 @@ it('a paused group waits while others go on, and a maintenance window skips', as
   const waits = await cluster.collect(held, {}, { devices: queued });
   expect(await cluster.wait(await cluster.collect(others))).toBe('completed');
   await until('the devices of the group were put off', async () =>
-    (await cluster.devices(waits)).every((device) => /^paused with its collection group: /.test(device.error ?? '')),
+    (await cluster.devices(waits)).every((device) => device.error?.startsWith('paused with its collection group: ') === true),
   );
   expect((await cluster.devices(waits)).map((device) => device.attempts)).toEqual([0, 0, 0]);
   await api.client.call(holds.resumeCollectionGroup, { params: { id: 'held' } });

@@ -11,13 +11,21 @@ const Payload = z
   })
   .meta({ id: 'TemporalPayload' });
 
-const Payloads = z.looseObject({ payloads: z.array(Payload).max(10_000) }).meta({ id: 'TemporalPayloads' });
+const MOST = 10_000;
+
+const Given = z
+  .strictObject({
+    payloads: z.array(Payload).max(MOST).default([]).describe('The `temporal` CLI leaves an empty list out'),
+  })
+  .meta({ id: 'TemporalPayloadsInput' });
+
+const Payloads = z.object({ payloads: z.array(Payload) }).meta({ id: 'TemporalPayloads' });
 
 const common = {
   method: 'POST',
   tag: 'Codec',
   role: 'admin',
-  body: Payloads,
+  body: Given,
   example: { payloads: [{ metadata: { encoding: 'anNvbi9wbGFpbg==' }, data: 'eyJhIjoxfQ==' }] },
   // A payload of Temporal has 2 MiB at most, which base64 makes larger.
   bodyLimit: 16 * MIB,

@@ -35,6 +35,11 @@ test('decodes what Temporal keeps, and leaves the rest as it is', async () => {
   expect(answer.json).toEqual({ payloads: [plain({ device: 'sw1' }), plain('x'), foreign] });
 });
 
+test('takes a list that is left out for an empty one, as the CLI sends it', async () => {
+  const answer = await api.send<Body>('POST', '/api/codec/decode', { body: {} });
+  expect([answer.status, answer.json]).toEqual([200, { payloads: [] }]);
+});
+
 test('encodes so that a worker reads it', async () => {
   const answer = await api.send<Body>('POST', '/api/codec/encode', { body: { payloads: [plain({ priority: 5 })] } });
   const [made] = answer.json.payloads;
@@ -79,7 +84,7 @@ test('what cannot be decoded is refused with the place', async () => {
 });
 
 test.each([
-  [{ body: {} }, 422],
+  [{ body: [] }, 422],
   [{ body: { payloads: 'x' } }, 422],
   [{ body: { payloads: [{ metadata: { encoding: 'not base64!' }, data: '' }] } }, 422],
   [{ body: { payloads: [{ metadata: {}, data: 'a' }] } }, 422],

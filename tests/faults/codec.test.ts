@@ -13,6 +13,8 @@ import { schedules } from '../../contracts/http/schedules.ts';
 import { JOBS_QUEUE } from '../../core/queues.ts';
 import { loadSettings } from '../../runtime/config.ts';
 import { createDataConverter } from '../../runtime/data-converter.ts';
+import { findTemporalBinary } from '../../runtime/embedded/temporal-binary.ts';
+import { createLogger } from '../../runtime/log.ts';
 import { connectClient } from '../../runtime/temporal.ts';
 import { connectWorker } from '../../runtime/temporal-worker.ts';
 import { workflowBundle } from '../../runtime/workflow-bundle.ts';
@@ -84,6 +86,11 @@ describe('what Temporal keeps of a job', () => {
     // Ids, types and whose job it is are for searching.
     expect([shows(raw, job), shows(raw, 'discoverTopology')]).toEqual([true, true]);
     await temporal.connection.close();
+    // The `temporal` CLI with the codec endpoint, and without it.
+    const remote = ['--codec-endpoint', `${api.url}/api/codec`, '--codec-auth', `Bearer ${api.token}`];
+    // As the summary of an activity, which it shows as base64 of JSON.
+    const summary = Buffer.from(`"${PLANTED}`).toString('base64').slice(0, -4);
+    expect([(await cli(job)).includes(summary), (await cli(job, remote)).includes(summary)]).toEqual([false, true]);
 
     // A schedule that the old key wrote, and a credential.
     const plan = {
@@ -133,6 +140,18 @@ describe('what Temporal keeps of a job', () => {
     await cluster.startWorker({ CAIRN_SECRET_KEY: newKey, CAIRN_SECRET_KEY_PREVIOUS: oldKey });
     expect(await cluster.wait(job)).toBe('completed');
   }, 180_000);
+
+  async function cli(job: string, more: string[] = []): Promise<string> {
+    const { temporalBin, cacheDir } = loadSettings(process.env);
+    const log = createLogger({ level: 'fatal', name: 'test' });
+    const signal = new AbortController().signal;
+    const { path } = await findTemporalBinary({ temporalBin, cacheDir, path: process.env.PATH ?? '', log, signal });
+    const own = ['--address', cluster.env['TEMPORAL_ADDRESS']!, '--disable-config-file', '--disable-config-env'];
+    const show = ['workflow', 'show', '-w', job, '-n', cluster.deps.namespace, '-o', 'json'];
+    const { stdout } = await promisify(execFile)(path, [...show, ...own, ...more], { maxBuffer: 2 ** 26 });
+    expect(stdout).toContain('EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED');
+    return stdout;
+  }
 
   async function rotate(env: Record<string, string>): Promise<Rotated> {
     const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/rotate-keys.ts'], {

@@ -29,8 +29,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await Promise.all(parts.map((part) => part.stop()));
-  await api.database.sql`delete from devices`;
-  await api.database.sql`delete from jobs`;
+  await api.deps.database.sql`delete from devices`;
+  await api.deps.database.sql`delete from jobs`;
 });
 
 function collectChanges(): void {
@@ -75,12 +75,12 @@ interface Job {
   after_ms: number;
 }
 const jobs = (): Promise<Job[]> =>
-  api.database.sql<Job[]>`select j.type, j.owner, j.priority, j.params->>'changed_by' as changed_by, d.device_id,
+  api.deps.database.sql<Job[]>`select j.type, j.owner, j.priority, j.params->>'changed_by' as changed_by, d.device_id,
     (extract(epoch from j.created_at - h.quiet_until) * 1000)::float8 as after_ms
     from jobs j join job_devices d on d.job_id = j.id left join device_health h on h.device_id = d.device_id order by j.created_at`;
 
 const pending = (): Promise<{ device_id: string; change_by: string | null }[]> =>
-  api.database.sql`select device_id, change_by from device_health where change_at is not null order by device_id`;
+  api.deps.database.sql`select device_id, change_by from device_health where change_at is not null order by device_id`;
 
 /** How often a message came to this. */
 async function counted(result: string): Promise<number> {
@@ -198,9 +198,9 @@ describe('a change that syslog tells of', () => {
     collectChanges();
     await until('the job is there', async () => (await jobs()).length === 1);
     await until('nothing waits', async () => (await pending()).length === 0);
-    const [origin] = await api.database.sql<{ origin: string }[]>`select origin from jobs`;
+    const [origin] = await api.deps.database.sql<{ origin: string }[]>`select origin from jobs`;
     // As it was before the process could say so.
-    await api.database
+    await api.deps.database
       .sql`update device_health set change_at = to_timestamp(${origin!.origin.split(' ')[2]!}::float8 / 1000), change_by = 'alice'`;
     await until('nothing waits', async () => (await pending()).length === 0);
     expect(await jobs()).toHaveLength(1);

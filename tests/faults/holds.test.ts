@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { holds } from '../../contracts/http/holds.ts';
 import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
-import { insertGroup } from '../../stores/collection-groups.ts';
+import { findGroup, insertGroup } from '../../stores/collection-groups.ts';
 import { startCluster, until, type ApiProcess, type Cluster } from '../support/cluster.ts';
+
+/** Devices that are held are looked at every 20 s. */
+const LONG_MS = 180_000;
 
 let simulator: Simulator;
 let cluster: Cluster;
@@ -29,7 +32,7 @@ const running = async (): Promise<number> => {
 };
 const logins = (): number => Object.values(simulator.counters().devices).reduce((sum, one) => sum + one.logins, 0);
 
-it('pausing the system amid three jobs leaves nothing running, and resuming ends all three', async () => {
+it('pausing the system amid three jobs leaves nothing running, and resuming ends all three', { timeout: LONG_MS }, async () => {
   const all = await cluster.addDevices(simulator.devices.slice(0, 18));
   const part = (from: number) => new Map([...all].slice(from, from + 6));
   const jobs = await Promise.all([0, 6, 12].map((from) => cluster.discover(part(from))));
@@ -54,8 +57,9 @@ it('pausing the system amid three jobs leaves nothing running, and resuming ends
   for (const job of jobs) expect((await cluster.devices(job)).every((device) => device.status === 'completed')).toBe(true);
 });
 
-it('a paused group waits while others go on, and a maintenance window skips', async () => {
-  const group = await insertGroup(cluster.database, { name: 'held', queue_id: 'held', login_rate: null, max_sessions: null });
+it('a paused group waits while others go on, and a maintenance window skips', { timeout: LONG_MS }, async () => {
+  const fields = { name: 'held', queue_id: 'held', login_rate: null, max_sessions: null };
+  const group = (await findGroup(cluster.database, 'held')) ?? (await insertGroup(cluster.database, fields));
   const [grouped, free] = [simulator.devices.slice(18, 21), simulator.devices.slice(21, 24)];
   const held = await cluster.addDevices(grouped.map((device) => ({ ...device, group_id: group.id })));
   const others = await cluster.addDevices(free);

@@ -5,6 +5,7 @@ import { MAX_BATCH_SIZE } from '../../core/batches.ts';
 import { PROGRESS_QUERY, type JobProgress } from '../../core/jobs.ts';
 import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
 import { startCluster, until, type Cluster } from '../support/cluster.ts';
+import { opened } from '../support/opened.ts';
 import { startOwnServers, type OwnServers } from '../support/own-servers.ts';
 
 /** Events after which Temporal says that a history is long; 4,096 on a usual server. */
@@ -48,7 +49,8 @@ const statusOf = async (job: string): Promise<string> => (await cluster.job(job)
 async function given(job: string): Promise<{ job_id: string; carried?: { paused: boolean; paused_ms: number } }> {
   const { events } = await handle(job).fetchHistory();
   const [payload] = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
-  return JSON.parse(Buffer.from(payload?.data ?? '').toString('utf8'));
+  const { data } = (await opened(cluster.deps.temporal, payload)) as { data: Uint8Array };
+  return JSON.parse(Buffer.from(data).toString('utf8'));
 }
 
 describe('a job whose history gets too long goes on in a new run', () => {

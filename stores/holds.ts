@@ -61,7 +61,7 @@ export async function insertHold({ sql }: Has, hold: NewHold): Promise<Hold> {
     }
     const id = randomUUID();
     await tx`insert into holds (id, kind, group_id, reason, starts_at, ends_at, created_by)
-      values (${id}, ${hold.kind}, ${hold.group_id}, ${hold.reason}, coalesce(${hold.starts_at}::timestamptz, now()), ${hold.ends_at}, ${hold.created_by})`;
+      values (${id}, ${hold.kind}, ${hold.group_id}, ${hold.reason}, coalesce(${hold.starts_at}::timestamptz, date_trunc('milliseconds', now())), ${hold.ends_at}, ${hold.created_by})`;
     const [made] = await tx<Hold[]>`${tx.unsafe(VIEW)} where h.id = ${id}`;
     return made!;
   });

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { hasErrorCode } from '../system-error.ts';
+import { claimPort } from './port-claims.ts';
 
 /** Tries to listen. Returns the port (that asked for, or the one found for 0), or null if it is taken. */
 async function tryPort(host: string, port: number): Promise<number | null> {
@@ -25,7 +26,8 @@ async function tryPort(host: string, port: number): Promise<number | null> {
  * @param required no other will do: a server that comes back must be where its clients expect it
  */
 export async function choosePort(host: string, preferred: number, required = false): Promise<number> {
-  const port = (await tryPort(host, preferred)) ?? (required ? null : await tryPort(host, 0));
+  const mine = required || preferred === 0 || claimPort(preferred);
+  const port = (mine ? await tryPort(host, preferred) : null) ?? (required ? null : await tryPort(host, 0));
   if (port === null) throw new Error(required ? `port ${preferred} on ${host} is taken` : `no free port on ${host}`);
   return port;
 }

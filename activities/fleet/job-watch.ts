@@ -59,6 +59,8 @@ export function createJobWatch({ database, log }: { database: Database; log: Log
 
   return {
     enter(jobId, status, onChange) {
+      // What was held before nobody looked is old: whether a device may start is asked with its lock.
+      if (jobs.size === 0) paused = new Set();
       const job = jobs.get(jobId) ?? { status, listeners: new Set() };
       job.status = status;
       job.listeners.add(onChange);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CopyObjectCommand,
   DeleteObjectsCommand,
@@ -15,6 +16,9 @@ const REQUEST_MS = 20_000;
 const MAX_ATTEMPTS = 3;
 const MAX_SOCKETS = 32;
 export const DELETE_GROUP = 1000;
+/** The same for a key that failed inside the server. */
+const REMOVAL_TRIES = 5;
+const RETRY_MS = 100;
 
 export interface BucketOptions {
   bucket: string;
@@ -97,13 +101,24 @@ export function openBucket({ bucket, region, endpoint, path_style }: BucketOptio
 
   async function remove(keys: string[]): Promise<void> {
     for (let at = 0; at < keys.length; at += DELETE_GROUP) {
-      const Objects = keys.slice(at, at + DELETE_GROUP).map((Key) => ({ Key }));
-      const request = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
-      const { Errors } = await client.send(request, bounded());
-      // Somebody else removed it: some servers tell.
-      const [first] = (Errors ?? []).filter(({ Code }) => Code !== 'NoSuchKey');
-      if (first !== undefined) throw new Error(`${first.Code ?? 'an error'} on removal: ${first.Message ?? ''}`);
+      await removeGroup(keys.slice(at, at + DELETE_GROUP), REMOVAL_TRIES);
     }
+  }
+
+  async function removeGroup(keys: string[], tries: number): Promise<void> {
+    const Objects = keys.map((Key) => ({ Key }));
+    const request = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
+    const { Errors } = await client.send(request, bounded());
+    // Somebody else removed it: some servers tell.
+    const failed = (Errors ?? []).filter(({ Code }) => Code !== 'NoSuchKey');
+    const [first] = failed;
+    if (first === undefined) return;
+    // Two removals of one key at once may fail inside the server, which asks for another try.
+    const again = failed.flatMap(({ Code, Key }) => (Code === 'InternalError' && Key !== undefined ? [Key] : []));
+    if (again.length < failed.length || tries <= 1)
+      throw new Error(`${first.Code ?? 'an error'} on removal: ${first.Message ?? ''}`);
+    await sleep(RETRY_MS);
+    await removeGroup(again, tries - 1);
   }
 
   /** False where the server says that there is no such bucket. */

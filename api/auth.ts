@@ -11,6 +11,10 @@ export interface Principal {
   /** The name of the token; also the owner of the jobs it starts. */
   name: string;
   role: Role;
+  /** The user behind the token; null for a service's token. */
+  userId: string | null;
+  /** Ids of the collection groups whose devices the caller may see; null = all devices, those without a group too. */
+  groups: readonly string[] | null;
 }
 
 const MAX_TOKEN = 1000;
@@ -23,7 +27,7 @@ export async function authenticate(
   const secret = header?.match(/^Bearer +([\x21-\x7e]+) *$/i)?.[1];
   if (secret === undefined || secret.length > MAX_TOKEN)
     throw new AppError('unauthenticated', 'Send `Authorization: Bearer <token>`.');
-  if (sameSecret(secret, deps.adminToken)) return { name: 'admin', role: 'admin' };
+  if (sameSecret(secret, deps.adminToken)) return { name: 'admin', role: 'admin', userId: null, groups: null };
   const bearer = await bearerOf(deps.database, secret);
   if (bearer === null) throw new AppError('unauthenticated', 'The token is unknown, revoked or expired.');
   return bearer;

@@ -54,7 +54,7 @@ export type Handler<E extends Endpoint> = (call: Call<E>, response: Response) =>
 /** A handler for each endpoint of a table; one that is missing does not compile. */
 export type Handlers<T extends Record<string, Endpoint>> = { [K in keyof T]: Handler<T[K]> };
 
-const ANONYMOUS: Principal = { name: 'anonymous', role: 'viewer' };
+const ANONYMOUS: Principal = { name: 'anonymous', role: 'viewer', userId: null, groups: [] };
 const JSON_MEDIA = 'application/json; charset=utf-8';
 
 /** The one way of every request: auth → limit → role → parse → handle → audit → reply. */

@@ -22,6 +22,16 @@ export interface LogRow extends LogPlace {
 export const LOG_START: LogPlace = { xact: '0', id: 0 };
 
 /**
+ * Transactions before this one are over, as far as they can write to this log: one that is known to work in another database
+ * of the server (they share their numbers) is not waited for. Of the snapshot of the statement that it is part of.
+ */
+const EDGE = `select coalesce(
+    (select x from pg_snapshot_xip(s) x where not exists (
+       select 1 from pg_stat_activity a join pg_database o on o.oid = a.datid
+       where a.backend_xid = x::xid and o.datname <> current_database())
+     order by x limit 1), pg_snapshot_xmax(s)) as xmin from pg_current_snapshot() s`;
+
+/**
  * Log rows after a place, in order. Rows that a transaction still open might come before are held back, so that whoever goes
  * on from the last row he got misses none.
  */
@@ -34,9 +44,10 @@ export async function readLog(
 ): Promise<LogRow[]> {
   const { device_id, level } = filter;
   return sql<LogRow[]>`
+    with edge as materialized (${sql.unsafe(EDGE)})
     select xact::text as xact, id, ${sql.unsafe(rfc3339('at'))} as at, event, level, message, device_id, data from job_log
     where job_id = ${jobId} and (xact, id) > (${after.xact}::text::xid8, ${after.id}::bigint)
-      and xact < pg_snapshot_xmin(pg_current_snapshot())
+      and xact < (select xmin from edge)
       ${device_id === undefined ? sql`` : sql`and device_id = ${idOrNull(device_id)}`}
       ${level === undefined ? sql`` : sql`and level = any(${[...level]}::text[])`}
     order by xact, id limit ${limit}`;
@@ -54,13 +65,13 @@ export interface JobMoment {
 /** The one query behind an event stream; null if the job is gone. */
 export async function lookAtJob({ sql }: Has, jobId: string, after: LogPlace, limit: number): Promise<JobMoment | null> {
   const found = await sql<JobMoment[]>`
-    with edge as (select pg_snapshot_xmin(pg_current_snapshot()) as xmin), fresh as (
-      select xact, id, ${sql.unsafe(rfc3339('at'))} as at, event, level, message, device_id, data from job_log, edge
-      where job_id = ${jobId} and (xact, id) > (${after.xact}::text::xid8, ${after.id}::bigint) and xact < edge.xmin
+    with edge as materialized (${sql.unsafe(EDGE)}), fresh as (
+      select xact, id, ${sql.unsafe(rfc3339('at'))} as at, event, level, message, device_id, data from job_log
+      where job_id = ${jobId} and (xact, id) > (${after.xact}::text::xid8, ${after.id}::bigint) and xact < (select xmin from edge)
       order by xact, id limit ${limit}
     )
     select j.status,
-      exists(select 1 from job_log l, edge where l.job_id = j.id and l.xact >= edge.xmin) as withheld,
+      exists(select 1 from job_log l where l.job_id = j.id and l.xact >= (select xmin from edge)) as withheld,
       coalesce((select json_agg(json_build_object('xact', f.xact::text, 'id', f.id, 'at', f.at, 'event', f.event, 'level', f.level,
         'message', f.message, 'device_id', f.device_id, 'data', f.data) order by f.xact, f.id) from fresh f), '[]'::json) as rows,
       (select json_build_object('total', count(*), 'pending', count(*) filter (where status = 'pending'),

@@ -73,12 +73,21 @@ export async function deleteToken({ sql }: Has, reference: string): Promise<bool
   return rows.length > 0;
 }
 
+/** Who bears a token, and what it may see. */
+export interface Bearer {
+  name: string;
+  role: Role;
+  userId: string | null;
+  groups: string[] | null;
+}
+
 /** Who bears this secret; null for one that is unknown, revoked or expired. Notes the use, at most once a minute. */
-export async function bearerOf({ sql }: Has, secret: string): Promise<{ name: string; role: Role } | null> {
-  const [token] = await sql<{ id: string; name: string; role: Role; noted: boolean }[]>`
-    select id, name, role, coalesce(last_used_at > now() - interval '1 minute', false) as noted
+export async function bearerOf({ sql }: Has, secret: string): Promise<Bearer | null> {
+  const [token] = await sql<(Bearer & { id: string; noted: boolean })[]>`
+    select id, name, role, user_id as "userId", groups, coalesce(last_used_at > now() - interval '1 minute', false) as noted
     from api_tokens where token_hash = ${hashToken(secret)} and (expires_at is null or expires_at > now())`;
   if (token === undefined) return null;
   if (!token.noted) await sql`update api_tokens set last_used_at = now() where id = ${token.id}`;
-  return { name: token.name, role: token.role };
+  const { name, role, userId, groups } = token;
+  return { name, role, userId, groups };
 }

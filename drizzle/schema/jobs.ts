@@ -26,6 +26,11 @@ export const jobs = pgTable(
     run_id: text('run_id'),
     /** Names what started it, where that may start it only once (a run of a schedule). */
     origin: text('origin').unique(),
+    /** Collection groups of its devices when it was made, the nil UUID for devices without one; who may see all of them may see it. */
+    groups: uuid('groups')
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
   },
   (table) => [
     index('jobs_created').on(table.created_at.desc(), table.id.desc()),
@@ -112,4 +117,25 @@ export const jobLog = pgTable(
     data: json('data'),
   },
   (table) => [index('job_log_job').on(table.job_id, table.xact, table.id)],
+);
+
+/** What a job over jobs or devices does to each of them: chosen once, when the job is made. */
+export const bulkItems = pgTable(
+  'bulk_items',
+  {
+    job_id: uuid('job_id')
+      .notNull()
+      .references(() => jobs.id, { onDelete: 'cascade' }),
+    /** From 0, in the order in which they are done. */
+    position: integer('position').notNull(),
+    /** Of a job or a device. */
+    target_id: uuid('target_id').notNull(),
+    name: text('name').notNull(),
+    /** `pending`, `done`, `skipped` or `failed`. */
+    state: text('state').notNull().default('pending'),
+    /** What was done, or why not. */
+    message: text('message'),
+    completed_at: at('completed_at'),
+  },
+  (table) => [primaryKey({ columns: [table.job_id, table.position] }), index('bulk_items_state').on(table.job_id, table.state)],
 );

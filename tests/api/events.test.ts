@@ -7,6 +7,7 @@ import type { JobParams } from '../../core/jobs.ts';
 import type { Sql } from '../../stores/database.ts';
 import { createEventHub } from '../../api/events.ts';
 import { parseEvents, type ServerEvent } from '../../api/sse.ts';
+import { createTestDatabase } from '../support/database.ts';
 import { problem, startApi, type TestApi } from './harness.ts';
 
 let api: TestApi;
@@ -120,6 +121,28 @@ test('a row that is committed late is not lost to those who are ahead', async ()
   expect(logged(await next)).toEqual(['early row, late commit', 'later row']);
   await end();
   await until(events, isEnd);
+});
+
+test('a transaction of another database of the server holds nothing back', async () => {
+  const other = await createTestDatabase();
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  let written = () => {};
+  const begun = new Promise<void>((resolve) => (written = resolve));
+  const slow = other.sql.begin(async (tx) => {
+    await tx`create table held (n int)`;
+    written();
+    await held;
+  });
+  await begun;
+  const { events } = await open();
+  await say('meanwhile');
+  await until(events, says('meanwhile'));
+  release();
+  await slow;
+  await end();
+  await until(events, isEnd);
+  await other.drop();
 });
 
 test('many clients share one query a second', async () => {

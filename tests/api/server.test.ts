@@ -35,7 +35,7 @@ test('it answers, is ready, and ends within 5 s of SIGTERM with calls and stream
     { status: 'ready', checks: { postgresql: { ok: true, error: null }, temporal: { ok: true, error: null } } },
   ]);
   await installation.database.sql`insert into devices (id, name, host, port, platform, transport)
-    values (gen_random_uuid(), 'lonely', '127.0.0.1', 22, 'cisco_ios', 'ssh')`;
+    values (gen_random_uuid(), 'lonely', '127.0.0.1', 22, 'cisco_ios', 'ssh') on conflict do nothing`;
   // Nobody works: the job waits, and so does the call.
   const waiting = client.call(discovery.discoverSync, { body: { device_ids: ['lonely'] }, headers: { Prefer: 'wait=30' } });
   const outcome = waiting.catch((error: unknown) => error);

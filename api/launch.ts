@@ -38,6 +38,8 @@ export interface JobWish {
   changed_by?: string | null;
   /** Names what started it, where that may start it only once; a second time gives the job that is there. */
   origin?: string | null;
+  /** Not while one of its devices is busy; see `createJob`. */
+  refuse_busy?: boolean;
 }
 
 export type RequestLimits = Partial<SelectionLimits>;

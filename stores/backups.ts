@@ -1,6 +1,6 @@
 import type { BackupLogLine, BackupStatus } from '../core/backups.ts';
 import { rfc3339 } from './columns.ts';
-import type { Database } from './database.ts';
+import type { Database, Sql } from './database.ts';
 
 type Has = Pick<Database, 'sql'>;
 
@@ -93,7 +93,7 @@ export async function findJobBackup({ sql }: Has, jobId: string, deviceId: strin
 }
 
 /** What keeps a device from being collected at once: a session of ours that is open, or a collection that is not over. */
-export async function whyBusy({ sql }: Has, deviceId: string): Promise<string | null> {
+export async function whyBusy({ sql }: { sql: Sql }, deviceId: string): Promise<string | null> {
   const [row] = await sql<{ why: string }[]>`
     select 'held by ' || holder as why from device_locks where device_id = ${deviceId} and expires_at > now()
     union all

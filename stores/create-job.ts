@@ -1,7 +1,9 @@
 import { batchSize } from '../core/batches.ts';
+import { AppError } from '../core/errors.ts';
 import type { JobParams, JobType } from '../core/jobs.ts';
 import { collectorQueue } from '../core/queues.ts';
-import type { Database } from './database.ts';
+import { whyBusy } from './backups.ts';
+import type { Database, Sql } from './database.ts';
 
 export interface NewJob {
   id: string;
@@ -17,6 +19,8 @@ export interface NewJob {
   origin?: string | null;
   /** The devices begin spread over so long. */
   jitter_seconds?: number;
+  /** Not to be made while one of its devices has a session of ours or is about to be collected. */
+  refuse_busy?: boolean;
 }
 
 /** Splits devices by queue into batches numbered from 0. Pure; exported for its test. */
@@ -36,13 +40,18 @@ export function assignBatches(devices: NewJob['devices']): { batch: number; queu
   });
 }
 
-/** Writes the job, its devices and its first log line in one transaction; status `pending`. */
+/**
+ * Writes the job, its devices and its first log line in one transaction; status `pending`.
+ * @throws AppError `device_busy`, and nothing is written, where `refuse_busy` says so
+ */
 export async function createJob({ sql }: Pick<Database, 'sql'>, job: NewJob): Promise<void> {
   const placed = assignBatches(job.devices);
   await sql.begin(async (tx) => {
     await tx`insert into jobs (id, type, status, params, owner, priority, total_devices, retry_of, schedule_id, origin)
       values (${job.id}, ${job.type}, 'pending', ${JSON.stringify(job.params)}::text::jsonb, ${job.owner}, ${job.priority},
               ${job.devices.length}, ${job.retry_of}, ${job.schedule_id}, ${job.origin ?? null})`;
+    // After the row of the job: what came in again under the same origin is that job, and not one too many.
+    if (job.refuse_busy === true) await refuseBusy(tx, job.devices);
     const jitter = job.jitter_seconds ?? 0;
     await tx`insert into job_devices (job_id, device_id, position, name, batch, queue, next_attempt_at)
       select ${job.id}, d.device_id, d.position - 1, d.name, d.batch, d.queue,
@@ -53,4 +62,13 @@ export async function createJob({ sql }: Pick<Database, 'sql'>, job: NewJob): Pr
     await tx`insert into job_log (job_id, event, level, message, data)
       values (${job.id}, 'status', 'info', ${`job created for ${job.devices.length} device(s)`}, ${'{"status":"pending"}'}::text::json)`;
   });
+}
+
+/** Jobs that ask this of one device do it one after the other, and each sees what the one before it wrote. */
+async function refuseBusy(tx: Sql, devices: NewJob['devices']): Promise<void> {
+  for (const device of devices.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+    await tx`select pg_advisory_xact_lock(hashtextextended(${`collect ${device.id}`}, 0))`;
+    const why = await whyBusy({ sql: tx }, device.id);
+    if (why !== null) throw new AppError('device_busy', `The device ${device.name} is ${why}.`);
+  }
 }

@@ -6,7 +6,7 @@ import { isTerminalJob } from '../../core/jobs.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { Backup } from '../../contracts/backup.ts';
 import type { backups } from '../../contracts/http/backups.ts';
-import { findBackup, findJobBackup, listBackups, listChanges, whyBusy, type BackupView } from '../../stores/backups.ts';
+import { findBackup, findJobBackup, listBackups, listChanges, type BackupView } from '../../stores/backups.ts';
 import { findGroup } from '../../stores/collection-groups.ts';
 import { chooseDevices, type DeviceChoice } from '../../stores/devices.ts';
 import { readJob } from '../../stores/job-views.ts';
@@ -62,8 +62,6 @@ export const backupHandlers: Handlers<typeof backups> = {
     const device = await deviceOf(deps, params.id);
     audit.detail = { device_id: device.id };
     if (!device.enabled) throw new AppError('conflict', `The device ${device.name} is disabled.`);
-    const busy = await whyBusy(deps.database, device.id);
-    if (busy !== null) throw new AppError('device_busy', `The device ${device.name} is ${busy}.`);
     const { priority = 5, ...request } = body ?? {};
     const wish = {
       type: 'device.collect',
@@ -71,6 +69,7 @@ export const backupHandlers: Handlers<typeof backups> = {
       priority,
       owner: principal.name,
       origin,
+      refuse_busy: true,
     } as const;
     const { job_id } = await launchRequest(deps, wish);
     audit.detail = { job_id, device_id: device.id };

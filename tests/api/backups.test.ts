@@ -137,6 +137,26 @@ describe.sequential('configurations over the API', () => {
     expect((await send('GET', '/backups/changes', { as: viewer })).status).toBe(200);
   });
 
+  it('of twenty requests in the same instant one is taken, by two API processes', async () => {
+    const second = await cluster.startApi();
+    const id = ids.get(names[5]!)!;
+    await simulator.setFault(names[5]!, { kind: 'slow', ms: 1500 });
+    const urls = Array.from({ length: 20 }, (_, at) => `${at % 2 === 0 ? api.url : second.url}/api/devices/${id}/collect`);
+    const headers = { Authorization: `Bearer ${api.token}` };
+    const answers = await Promise.all(urls.map((url) => fetch(url, { method: 'POST', headers })));
+    const bodies = await Promise.all(answers.map(async (answer) => ({ status: answer.status, text: await answer.text() })));
+    const taken = bodies.filter((answer) => answer.status === 202);
+    expect(taken).toHaveLength(1);
+    const { job_id }: Job = JSON.parse(taken[0]!.text);
+    for (const { status, text } of bodies.filter((answer) => answer !== taken[0]))
+      expect([status, text]).toEqual([409, expect.stringContaining(`job ${job_id}`)]);
+    expect(await cluster.wait(job_id)).toBe('completed');
+    await simulator.setFault(names[5]!, null);
+    const [row] = await cluster.database.sql<[{ n: number }]>`select count(*)::int as n from job_devices where device_id = ${id}`;
+    expect(row.n).toBe(1);
+    await second.stop();
+  });
+
   it('a busy device is 409 with the holder named; disabled 409; unknown 404; a bad body 422', async () => {
     const name = names[1]!;
     await simulator.setFault(name, { kind: 'slow', ms: 2000 });

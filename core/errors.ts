@@ -14,6 +14,8 @@ export const ERROR_CODES = {
   conflict: { retryable: false, status: 409, exit: 5, title: 'The current state does not allow this' },
   device_busy: { retryable: true, status: 409, exit: 5, title: 'The device is busy' },
   temporal_unavailable: { retryable: true, status: 503, exit: 6, title: 'Temporal is not reachable' },
+  identity_provider_unavailable: { retryable: true, status: 503, exit: 6, title: 'The identity provider is not reachable' },
+  audit_unavailable: { retryable: true, status: 503, exit: 6, title: 'The audit event cannot be written' },
   database_unavailable: { retryable: true, status: 503, exit: 6, title: 'The database is not reachable' },
   artifact_missing: { retryable: false, status: 410, exit: 4, title: 'The text is not in the artifact store' },
   artifact_store_unavailable: { retryable: true, status: 503, exit: 6, title: 'The artifact store is not reachable' },

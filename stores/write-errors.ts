@@ -16,6 +16,8 @@ const CONSTRAINTS: Record<string, { code: 'conflict' | 'validation_failed'; fiel
   schedules_name_unique: { code: 'conflict', field: 'name', detail: 'is the name of another schedule' },
   presets_name_unique: { code: 'conflict', field: 'name', detail: 'is the name of another preset' },
   webhooks_name_unique: { code: 'conflict', field: 'name', detail: 'is the name of another webhook' },
+  users_name_unique: { code: 'conflict', field: 'name', detail: 'is the name of another user' },
+  users_oidc: { code: 'conflict', field: 'oidc_subject', detail: 'is the subject of another user' },
   api_tokens_name_unique: { code: 'conflict', field: 'name', detail: 'is the name of another token' },
 };
 

@@ -16,6 +16,8 @@ export const users = pgTable(
     /** `iss` and `sub` of the OIDC tokens that are this user's; null for who has none. */
     oidc_issuer: text('oidc_issuer'),
     oidc_subject: text('oidc_subject'),
+    /** Role and groups follow the claims of the OIDC tokens, until an admin sets them: made by a first sign-in. */
+    follows_claims: boolean('follows_claims').notNull().default(false),
     created_at: createdAt(),
     updated_at: at('updated_at').notNull().defaultNow(),
     last_seen_at: at('last_seen_at'),

@@ -1,0 +1,1 @@
+ALTER TABLE "users" ADD COLUMN "follows_claims" boolean DEFAULT false NOT NULL;

@@ -59,7 +59,8 @@ export const devices = pgTable(
     updated_at: at('updated_at').notNull().defaultNow(),
   },
   (table) => [
-    index('devices_group').on(table.collection_group_id),
+    index('devices_group').on(table.collection_group_id, table.name),
+    index('devices_credential').on(table.credential_id, table.collection_group_id),
     index('devices_tags').using('gin', table.tags),
     uniqueIndex('devices_source')
       .on(table.source, table.source_key)

@@ -1,4 +1,4 @@
-import { integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import { integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { at, createdAt, id } from './columns.ts';
 
 /** What a schedule starts. When it does is Temporal's: the Temporal schedule has the id `cairn-schedule-<id>`. */
@@ -10,6 +10,8 @@ export const schedules = pgTable('schedules', {
   params: jsonb('params').notNull(),
   priority: integer('priority').notNull(),
   owner: text('owner').notNull(),
+  /** Collection groups that its runs choose devices from: what its owner might see when he wrote it; null = all devices. */
+  groups: uuid('groups').array(),
   created_at: createdAt(),
   updated_at: at('updated_at').notNull().defaultNow(),
 });

@@ -10,6 +10,8 @@ export const topologySnapshots = pgTable(
     nodes: integer('nodes').notNull(),
     links: integer('links').notNull(),
     graph: json('graph').notNull(),
+    /** What each device said of its neighbours, for whoever sees only some of the devices; null in those of older versions. */
+    claims: json('claims'),
     created_at: createdAt(),
   },
   (table) => [index('topology_snapshots_created').on(table.created_at.desc())],

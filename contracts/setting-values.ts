@@ -1,7 +1,22 @@
 import { z } from 'zod';
+import { ROLES } from '../core/roles.ts';
 
 const SECRET_KEY_BYTES = 32;
 const GROUP = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+
+export interface Setting<S extends z.ZodType> {
+  schema: S;
+  /** What a valid value is; ends the sentence "<NAME> must be …". */
+  must: string;
+  /** What it is for: one line of `.env.example` and of the docs. */
+  about: string;
+  /** As a person would write it; null where it is computed or absent. */
+  default: string | null;
+  /** Its value is never shown, not even in the message that refuses it. */
+  secret?: true;
+}
+
+export const setting = <S extends z.ZodType>(row: Setting<S>): Setting<S> => row;
 
 export const whole = (low: number, high: number) =>
   z
@@ -71,3 +86,18 @@ export const groups = z
   .string()
   .transform((value) => [...new Set(value.split(',').map((name) => name.trim()))].filter((name) => name !== ''))
   .refine((names) => names.every((name) => GROUP.test(name)));
+
+/** HTTPS, or HTTP to this host: what is read from there decides who one is. */
+export const secureUrl = z.string().refine((text) => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, search, hash, username } = new URL(text);
+  const local = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+  return (protocol === 'https:' || (protocol === 'http:' && local)) && search + hash + username === '';
+});
+
+/** `value=role` pairs: what each value of a claim means. */
+export const rolesOf = z
+  .string()
+  .transform((value) => value.split(',').map((pair) => pair.split('=').map((part) => part.trim())))
+  .pipe(z.array(z.tuple([z.string().min(1), z.enum(ROLES)])))
+  .transform((pairs) => new Map(pairs));

@@ -1,25 +1,26 @@
 import { z } from 'zod';
-import { folders, groups, listOf, origin, proxy, secretKey, secretKeys, text, url, whole, yesNo } from './setting-values.ts';
+import { OIDC_SETTINGS } from './settings-oidc.ts';
+import {
+  folders,
+  groups,
+  listOf,
+  origin,
+  proxy,
+  secretKey,
+  secretKeys,
+  setting,
+  text,
+  url,
+  whole,
+  yesNo,
+  type Setting,
+} from './setting-values.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Where configurations are kept; the stores of `artifacts/` read the rest of the URL. */
 export const ARTIFACT_SCHEMES = ['file:', 'git+file:', 'git+ssh:', 's3:'] as const;
-
-interface Setting<S extends z.ZodType> {
-  schema: S;
-  /** What a valid value is; ends the sentence "<NAME> must be …". */
-  must: string;
-  /** What it is for: one line of `.env.example` and of the docs. */
-  about: string;
-  /** As a person would write it; null where it is computed or absent. */
-  default: string | null;
-  /** Its value is never shown, not even in the message that refuses it. */
-  secret?: true;
-}
-
-const setting = <S extends z.ZodType>(row: Setting<S>): Setting<S> => row;
 
 /** Every setting of Cairn itself. Temporal's own (`TEMPORAL_*`) are read by `@temporalio/envconfig`. An empty value counts as unset. */
 export const SETTINGS = {
@@ -136,6 +137,7 @@ export const SETTINGS = {
     default: null,
     secret: true,
   }),
+  ...OIDC_SETTINGS,
   CAIRN_ARTIFACTS: setting({
     schema: url(ARTIFACT_SCHEMES),
     must: `an address that starts with ${ARTIFACT_SCHEMES.map((scheme) => `${scheme}//`).join(', ')}`,

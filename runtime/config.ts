@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { AppError } from '../core/errors.ts';
+import type { Role } from '../core/roles.ts';
 import { SETTINGS, type LogLevel, type SettingName } from '../contracts/settings.ts';
 import { readRunFile } from './run-file.ts';
 
@@ -27,6 +28,21 @@ export interface SecretSourceSettings {
   /** Folders, absolute. */
   folders: string[];
   vault: { address: string | null; tokenFile: string | null; namespace: string | null };
+}
+
+/** Whose tokens are accepted besides our own, and what their claims mean. */
+export interface OidcSettings {
+  issuer: string;
+  audience: string;
+  /** null: the issuer tells. */
+  jwksUrl: string | null;
+  roleClaim: string;
+  /** What a value of the claim means. */
+  roles: ReadonlyMap<string, Role>;
+  /** null: everybody may see all devices. */
+  groupsClaim: string | null;
+  nameClaim: string;
+  createUsers: boolean;
 }
 
 /** Every setting, checked. Folders are absolute. */
@@ -54,6 +70,8 @@ export interface Settings {
   payloadCodec: boolean;
   /** null: `ensureAdminToken` generates it. */
   adminToken: string | null;
+  /** null: only our own tokens. */
+  oidc: OidcSettings | null;
   /** URL; see `ARTIFACT_SCHEMES`. */
   artifacts: string;
   groups: string[];
@@ -120,6 +138,7 @@ export function loadSettings(env: Environment): Settings {
     previousKeys: read('CAIRN_SECRET_KEY_PREVIOUS') ?? [],
     payloadCodec: read('CAIRN_PAYLOAD_CODEC') ?? true,
     adminToken: read('CAIRN_ADMIN_TOKEN'),
+    oidc: oidcSettings(read, problems),
     artifacts: read('CAIRN_ARTIFACTS') ?? pathToFileURL(join(dataDir, 'artifacts')).href,
     groups: read('CAIRN_GROUPS') ?? [],
     platformsDir: platformsDir === null ? null : resolve(platformsDir),
@@ -187,6 +206,22 @@ export function loadConfig(env: Environment): Config {
       uiUrl: temporal.uiUrl ?? (temporal.address === null ? run.temporal_ui : null),
     },
   };
+}
+
+function oidcSettings(read: <N extends SettingName>(name: N) => Parsed<N> | null, problems: string[]): OidcSettings | null {
+  const issuer = read('CAIRN_OIDC_ISSUER');
+  const audience = read('CAIRN_OIDC_AUDIENCE');
+  const rest = {
+    jwksUrl: read('CAIRN_OIDC_JWKS_URL'),
+    roleClaim: read('CAIRN_OIDC_ROLE_CLAIM') ?? '',
+    roles: read('CAIRN_OIDC_ROLES') ?? new Map<string, Role>(),
+    groupsClaim: read('CAIRN_OIDC_GROUPS_CLAIM'),
+    nameClaim: read('CAIRN_OIDC_NAME_CLAIM') ?? '',
+    createUsers: read('CAIRN_OIDC_CREATE_USERS') ?? true,
+  };
+  if (issuer !== null && audience !== null) return { issuer, audience, ...rest };
+  if (issuer !== null || audience !== null) problems.push('CAIRN_OIDC_ISSUER and CAIRN_OIDC_AUDIENCE must be set together');
+  return null;
 }
 
 function tlsFiles(cert: string | null, key: string | null, problems: string[]): Settings['tls'] {

@@ -5,6 +5,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { AppError } from '../core/errors.ts';
 import type { Role } from '../core/roles.ts';
 import { SETTINGS, type LogLevel, type SettingName } from '../contracts/settings.ts';
+import { otlpSettings } from './otlp-settings.ts';
 import { readRunFile } from './run-file.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,6 +20,13 @@ export interface TemporalSettings {
   tls: ReturnType<typeof loadClientConnectConfig>['connectionOptions']['tls'];
   apiKey: string | undefined;
   metadata: ReturnType<typeof loadClientConnectConfig>['connectionOptions']['metadata'];
+}
+
+/** How traces are sent; the SDK of OpenTelemetry reads the rest. */
+export interface OtlpSettings {
+  protocol: 'http/protobuf' | 'http/json';
+  /** Spans that wait at most. */
+  queue: number;
 }
 
 /** What secrets that credentials refer to are read from. */
@@ -91,6 +99,8 @@ export interface Settings {
   metricsHost: string;
   secretSources: SecretSourceSettings;
   logLevel: LogLevel;
+  /** Null: nothing is traced. */
+  tracing: OtlpSettings | null;
   temporal: TemporalSettings;
 }
 
@@ -160,6 +170,7 @@ export function loadSettings(env: Environment): Settings {
       },
     },
     logLevel: read('CAIRN_LOG_LEVEL') ?? 'info',
+    tracing: otlpSettings(given, problems),
     temporal: temporalSettings(given, read('CAIRN_TEMPORAL_UI_URL'), problems),
   };
   if (problems.length > 0) throw new AppError('configuration_invalid', problems.join('; '));

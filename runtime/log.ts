@@ -20,11 +20,13 @@ export interface LogOptions {
   pretty?: boolean;
   /** A file that gets every line too, as JSON. */
   file?: string;
+  /** More fields for a line with these. */
+  correlate?: (fields: object) => object;
 }
 
 /** JSON lines on standard error (text on a terminal), with every known secret field and every password in an address masked. */
 export function createLogger(options: LogOptions): Logger {
-  const { file } = options;
+  const { file, correlate } = options;
   const target = options.destination ?? standardError();
   const pretty = options.pretty ?? (options.destination === undefined && isatty(STDERR));
   const destination = {
@@ -44,6 +46,7 @@ export function createLogger(options: LogOptions): Logger {
       },
       serializers: { err: (err: unknown) => err },
       hooks: { streamWrite: redactText },
+      ...(correlate === undefined ? {} : { mixin: correlate }),
     },
     destination,
   );

@@ -1,5 +1,6 @@
 import { DefaultLogger, NativeConnection, Runtime, type LogEntry } from '@temporalio/worker';
 import { AppError } from '../core/errors.ts';
+import { jobSpanIds } from '../core/trace.ts';
 import type { Logger } from './log.ts';
 import type { TemporalTarget } from './temporal.ts';
 
@@ -8,7 +9,7 @@ import type { TemporalTarget } from './temporal.ts';
  * `@temporalio/worker`. The SDK shows its own metrics to Prometheus on `metricsAddress` (`address:port`).
  */
 export function installTemporalRuntime(log: Logger, metricsAddress: string | null = null): void {
-  const write = ({ level, message, meta }: LogEntry) => log[LEVELS[level]]({ ...meta }, message);
+  const write = ({ level, message, meta }: LogEntry) => log[LEVELS[level]](named(meta), message);
   Runtime.install({
     logger: new DefaultLogger('INFO', write),
     telemetryOptions: {
@@ -17,6 +18,17 @@ export function installTemporalRuntime(log: Logger, metricsAddress: string | nul
     },
     shutdownSignals: [],
   });
+}
+
+/** With the names that our own lines have, so that those of a job are found by `job_id`. The workflow of a job has its id. */
+function named(meta: LogEntry['meta']): Record<string, unknown> {
+  const { workflowId, activityType } = meta ?? {};
+  return {
+    ...meta,
+    ...(typeof workflowId === 'string' ? { workflow_id: workflowId } : {}),
+    ...(typeof workflowId === 'string' && jobSpanIds(workflowId) !== null ? { job_id: workflowId } : {}),
+    ...(typeof activityType === 'string' ? { activity: activityType } : {}),
+  };
 }
 
 /** As Prometheus wants names and units. */

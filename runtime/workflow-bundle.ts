@@ -19,7 +19,7 @@ export async function workflowBundle(cacheDir: string, encodeFailures = true): P
   const codePath = join(folder, `${await sourcesHash(encodeFailures)}.js`);
   if (await exists(codePath)) return { codePath };
   const { code } = await bundleWorkflowCode({
-    workflowsPath: await workflowsPath(),
+    ...(await workflowModules()),
     logger: new DefaultLogger('WARN'),
     ...(encodeFailures ? { failureConverterPath } : {}),
   });
@@ -31,9 +31,15 @@ export async function workflowBundle(cacheDir: string, encodeFailures = true): P
 }
 
 /** `workflows/index` as TypeScript in development, as JavaScript in `dist/`. */
-export async function workflowsPath(): Promise<string> {
+async function workflowsPath(): Promise<string> {
   const source = join(ROOT, 'workflows', 'index.ts');
   return (await exists(source)) ? source : join(ROOT, 'workflows', 'index.js');
+}
+
+/** What the bundle is made of: the workflows, and what passes the place in a trace on. */
+export async function workflowModules(): Promise<{ workflowsPath: string; workflowInterceptorModules: string[] }> {
+  const path = await workflowsPath();
+  return { workflowsPath: path, workflowInterceptorModules: [path.replace(/index(\.[jt]s)$/, 'trace-interceptors$1')] };
 }
 
 async function sourcesHash(encodeFailures: boolean): Promise<string> {

@@ -1,10 +1,10 @@
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
-import { workflowsPath } from '../../runtime/workflow-bundle.ts';
+import { workflowModules } from '../../runtime/workflow-bundle.ts';
 
 describe('the workflow bundle', () => {
   it('holds exactly the packages that workflows need: no zod, nothing of node', async () => {
-    const { code } = await bundleWorkflowCode({ workflowsPath: await workflowsPath(), logger: new DefaultLogger('ERROR') });
+    const { code } = await bundleWorkflowCode({ ...(await workflowModules()), logger: new DefaultLogger('ERROR') });
     // Module ids of webpack's development output are the paths of the files.
     const packages = [...code.matchAll(/["'](?:\.\/|\.\.\/)*node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\//g)].map(
       (match) => match[1]!,

@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { SETTINGS, TEMPORAL_SETTINGS } from '../../../contracts/settings.ts';
+import { OTEL_SETTINGS } from '../../../contracts/settings-otel.ts';
 import { SEARCH_ATTRIBUTES } from '../../../core/jobs.ts';
 import { loadConfig } from '../../../runtime/config.ts';
 
@@ -170,7 +171,7 @@ test('.env.example names every setting with what it is for, and no other', () =>
   });
   const expected = [
     ...Object.entries(SETTINGS).map(([name, row]) => ({ name, value: row.default ?? '', about: row.about })),
-    ...Object.entries(TEMPORAL_SETTINGS).map(([name, about]) => ({ name, value: '', about })),
+    ...Object.entries({ ...TEMPORAL_SETTINGS, ...OTEL_SETTINGS }).map(([name, about]) => ({ name, value: '', about })),
   ];
   expect(rows).toEqual(expected);
 });

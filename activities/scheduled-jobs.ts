@@ -5,6 +5,7 @@ import { temporalScheduleId } from '../core/schedules.ts';
 import type { Database } from '../stores/database.ts';
 import { readJobState, recordRun } from '../stores/job-state.ts';
 import { createScheduledJob } from '../stores/scheduled-jobs.ts';
+import { UNSCOPED } from '../stores/scope.ts';
 import { findSchedule, withSchedule } from '../stores/schedules.ts';
 
 const POLL_MS = 2000;
@@ -14,7 +15,7 @@ export function createScheduledJobActivities({ database }: { database: Database 
   return {
     async createScheduledJob({ schedule_id, origin }) {
       // Waits where the row is just being written.
-      const schedule = await withSchedule(database, schedule_id, (sql) => findSchedule({ sql }, schedule_id));
+      const schedule = await withSchedule(database, schedule_id, (sql) => findSchedule({ sql }, UNSCOPED, schedule_id));
       if (schedule === null) {
         await removeOrphan(schedule_id);
         return null;

@@ -6,6 +6,7 @@ import { IMPORT_NAMES } from '../contracts/http/device-import.ts';
 import { isUuid } from '../stores/columns.ts';
 import type { Database } from '../stores/database.ts';
 import { importDevices, type ImportContext } from '../stores/device-import.ts';
+import { OWN_GROUP, seesGroup, type Scope } from '../stores/scope.ts';
 import { DEVICE_FIELDS, type DeviceFields, type DeviceRow } from '../stores/devices.ts';
 import type { ImportRow } from './device-csv.ts';
 import { fieldErrors } from './problems.ts';
@@ -24,7 +25,7 @@ type Values = Record<string, unknown>;
 type Judged = { device: { id: string } & DeviceFields } | { errors: FieldError[] };
 
 /** Judges each row by itself and writes the good ones in one transaction. `row` counts from 1. */
-export async function importRows(database: Pick<Database, 'sql'>, rows: ImportRow[]): Promise<ImportResult> {
+export async function importRows(database: Pick<Database, 'sql'>, scope: Scope, rows: ImportRow[]): Promise<ImportResult> {
   const failed: ImportResult['failed'] = [];
   const given = rows.map((row) => ('values' in row && isRecord(row.values) ? row.values : {}));
   const texts = (...fields: string[]): string[] =>
@@ -38,11 +39,11 @@ export async function importRows(database: Pick<Database, 'sql'>, rows: ImportRo
     credentials: [...texts('credential'), ...texts('credential_id').map((id) => id.toLowerCase())],
     groups: [...texts('collection_group'), ...texts('collection_group_id').map((id) => id.toLowerCase())],
   };
-  const written = await importDevices(database, wish, (context) => {
+  const written = await importDevices(database, scope, wish, (context) => {
     const seen = new Map<string, number>();
     const ids = new Set<string>();
     return rows.flatMap((row, index) => {
-      const judged = judgeRow(row, context, seen, ids);
+      const judged = judgeRow(row, context, seen, ids, scope);
       if ('errors' in judged) {
         failed.push({ row: index + 1, errors: judged.errors });
         return [];
@@ -55,12 +56,13 @@ export async function importRows(database: Pick<Database, 'sql'>, rows: ImportRo
   return { ...written, failed };
 }
 
-function judgeRow(row: ImportRow, context: ImportContext, seen: Map<string, number>, ids: Set<string>): Judged {
+function judgeRow(row: ImportRow, context: ImportContext, seen: Map<string, number>, ids: Set<string>, scope: Scope): Judged {
   if ('refused' in row) return wrong('', row.refused);
   if (!isRecord(row.values)) return wrong('', 'must be an object');
   const name = typeof row.values.name === 'string' ? row.values.name.trim() : '';
   const twin = seen.get(name);
   if (twin !== undefined) return wrong('/name', `is the name of row ${twin} of this import already`);
+  if (context.taken.has(name)) return wrong('/name', 'is the name of another device');
   const { credential, collection_group, ...values } = row.values;
   const errors: FieldError[] = [
     ...takeName(values, 'credential_id', credential, 'credential', context.credentials),
@@ -72,6 +74,8 @@ function judgeRow(row: ImportRow, context: ImportContext, seen: Map<string, numb
   const { id: wantedId, port, tags, ...device } = parsed.data;
   const id = existing?.id ?? wantedId ?? randomUUID();
   errors.push(...referenceErrors(parsed.data, id, context, ids, existing));
+  if (device.collection_group_id === null && !seesGroup(scope, null))
+    errors.push({ pointer: '/collection_group_id', detail: OWN_GROUP });
   if (errors.length > 0) return { errors };
   return { device: { ...device, id, tags: [...new Set(tags)], port: port ?? defaultPort(device.transport, device.host) } };
 }
@@ -113,7 +117,7 @@ function referenceErrors(
     errors.push({ pointer: '/credential_id', detail: 'is no credential' });
   if (fresh(group, existing?.collection_group_id) && !groups.has(group))
     errors.push({ pointer: '/collection_group_id', detail: 'is no collection group' });
-  if (fresh(jump, existing?.jump_device_id) && (!devices.has(jump) || jump === id))
+  if (fresh(jump, existing?.jump_device_id) && (devices.get(jump) !== true || jump === id))
     errors.push({ pointer: '/jump_device_id', detail: 'is no other device' });
   return errors;
 }

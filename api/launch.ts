@@ -11,6 +11,7 @@ import { resolveJob } from '../stores/resolve-job.ts';
 import { findJobByOrigin } from '../stores/scheduled-jobs.ts';
 import { brokenConstraint } from '../stores/write-errors.ts';
 import { readJobState, recordRun, type JobState } from '../stores/job-state.ts';
+import type { Scope } from '../stores/scope.ts';
 import type { Logger } from '../runtime/log.ts';
 
 export interface LaunchDeps {
@@ -39,21 +40,25 @@ export interface JobWish {
   /** Names what started it, where that may start it only once; a second time gives the job that is there. */
   origin?: string | null;
   /** Not while one of its devices is busy; see `createJob`. */
-  refuse_busy?: boolean;
+  refuse_busy?: Scope;
 }
 
 export type RequestLimits = Partial<SelectionLimits>;
 
 /**
- * Chooses the devices of a request and launches its job. `limit` is that of the settings unless told.
+ * Chooses the devices of a request among those in scope and launches its job. `limit` is that of the settings unless told.
  * @throws AppError `validation_failed` that names each field that is wrong; nothing is started then
  */
 export async function launchRequest(
   deps: LaunchDeps & { maxDevicesPerRequest: number },
+  scope: Scope,
   { type, request, changed_by = null, ...rest }: JobWish,
   limits: RequestLimits = {},
 ): Promise<{ job_id: string; status: JobStatus; devices: number }> {
-  const { params, devices } = await resolveJob(deps.database, type, request, { limit: deps.maxDevicesPerRequest, ...limits });
+  const { params, devices } = await resolveJob(deps.database, scope, type, request, {
+    limit: deps.maxDevicesPerRequest,
+    ...limits,
+  });
   const told = changed_by === null ? params : { ...params, changed_by };
   const launched = await launchJob(deps, { type, ...rest, params: told, devices });
   return { ...launched, devices: devices.length };

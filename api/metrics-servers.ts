@@ -3,6 +3,7 @@ import type { Logger } from '../runtime/log.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import type { Database } from '../stores/database.ts';
 import { groupQueues } from '../stores/queue-waits.ts';
+import { UNSCOPED } from '../stores/scope.ts';
 import { type QueueDescription, type QueueWatch, stateOf } from './queues.ts';
 import { inTime } from './metrics-count.ts';
 import { remember } from './remember.ts';
@@ -70,7 +71,7 @@ async function readQueues(deps: Deps): Promise<Found[] | null> {
 }
 
 async function describeAll(deps: Deps): Promise<Found[]> {
-  const groups = (await groupQueues(deps.database, null)).slice(0, MOST_GROUPS);
+  const groups = (await groupQueues(deps.database, UNSCOPED, null)).slice(0, MOST_GROUPS);
   const activity = [JOBS_QUEUE, COLLECTOR_QUEUE, ...groups.map((group) => collectorQueue(group.queue_id))];
   const asked = [[JOBS_QUEUE, 'workflow'] as const, ...activity.map((queue) => [queue, 'activity'] as const)];
   return Promise.all(

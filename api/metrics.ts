@@ -4,12 +4,13 @@ import type { Metrics } from '../runtime/metrics.ts';
 import type { Database } from '../stores/database.ts';
 import { countJobs, countOutcomes } from '../stores/job-counts.ts';
 import { countDeliveries, countOpenCircuits, countOpenLetters } from '../stores/metric-counts.ts';
+import { UNSCOPED } from '../stores/scope.ts';
 import { remember } from './metrics-count.ts';
 import { countJobFlow } from './metrics-jobs.ts';
 
 /** Gauges that are read from rows at each scrape. With the database away they are left out, and the scrape still answers. */
 export function registerJobMetrics(deps: { metrics: Metrics; database: Pick<Database, 'sql'>; log: Logger }): void {
-  const jobs = remember(deps.log, () => countJobs(deps.database));
+  const jobs = remember(deps.log, () => countJobs(deps.database, UNSCOPED));
   const outcomes = remember(deps.log, () => countOutcomes(deps.database));
   deps.metrics.gauge('jobs', 'Jobs by status', ['status'], async (gauge) => {
     gauge.reset();

@@ -1,6 +1,7 @@
 import { findInText } from '../artifacts/find-in-text.ts';
 import { AppError } from '../core/errors.ts';
 import { newestTexts } from '../stores/backups.ts';
+import type { Scope } from '../stores/scope.ts';
 import type { ApiDeps } from './deps.ts';
 
 export interface ConfigurationLine {
@@ -17,11 +18,12 @@ const AT_ONCE = 8;
 const LINES_A_DEVICE = 5;
 
 /**
- * Lines of the newest version of each device that hold the text, device by device in the order of their names. `incomplete` says why
+ * Lines of the newest version of each device in scope that hold the text, device by device in the order of their names. `incomplete` says why
  * not all was read: enough was found, the time was over, a text could not be read.
  */
 export async function searchConfigurations(
   { database, artifacts }: Pick<ApiDeps, 'database' | 'artifacts'>,
+  scope: Scope,
   text: string,
   limit: number,
   timeoutMs: number,
@@ -31,7 +33,7 @@ export async function searchConfigurations(
   let unread = 0;
   let after = '';
   for (;;) {
-    const page = await newestTexts(database, after, PAGE);
+    const page = await newestTexts(database, scope, after, PAGE);
     for (let at = 0; at < page.length; at += AT_ONCE) {
       if (lines.length >= limit) return firstOf(lines, limit);
       if (Date.now() > deadline)

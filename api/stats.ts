@@ -7,6 +7,7 @@ import { countJobs } from '../stores/job-counts.ts';
 import { listJobs } from '../stores/job-views.ts';
 import { groupQueues, heldByWorker } from '../stores/queue-waits.ts';
 import { listSchedules } from '../stores/schedules.ts';
+import { UNSCOPED, type Scope } from '../stores/scope.ts';
 import type { ApiDeps } from './deps.ts';
 import { jobJson } from './job-json.ts';
 import { stateOf, type QueueDescription } from './queues.ts';
@@ -22,24 +23,36 @@ const OPEN = JOB_STATUSES.filter((status) => !isTerminalJob(status));
 type Deps = Pick<ApiDeps, 'database' | 'temporal' | 'namespace' | 'temporalUi' | 'queues'>;
 
 /**
- * Reads what goes on, at most every two seconds however often it is asked.
+ * Reads what goes on among what is in scope, for each scope at most every two seconds however often it is asked. Of the queues a
+ * scope shows those of its groups and the one that all jobs share.
  * @throws AppError `temporal_unavailable` where Temporal has not told all of it after two seconds
  */
-export function createStats(deps: Deps): () => Promise<Stats> {
-  const read = remember(FRESH_MS, () => readStats(deps));
-  return () => read('');
+export function createStats(deps: Deps): (scope: Scope) => Promise<Stats> {
+  const ask = remember(FRESH_MS, async () => askTemporal(deps, await groupQueues(deps.database, UNSCOPED, null)));
+  const read = remember(FRESH_MS, (key) => readStats(deps, readKey(key), ask('')));
+  return (scope) => read(keyOf(scope));
 }
 
-async function readStats(deps: Deps): Promise<Stats> {
+/** All who see everything see the same. */
+const keyOf = ({ name, groups }: Scope): string => (groups === null ? '' : JSON.stringify({ name, groups }));
+function readKey(key: string): Scope {
+  if (key === '') return UNSCOPED;
+  const scope: Scope = JSON.parse(key);
+  return scope;
+}
+
+async function readStats(deps: Deps, scope: Scope, asked: ReturnType<typeof askTemporal>): Promise<Stats> {
   const { database } = deps;
-  const [jobs, counts, held, groups, schedules] = await Promise.all([
-    listJobs(database, { status: OPEN }, null, ACTIVE),
-    countJobs(database),
-    heldByWorker(database),
-    groupQueues(database, null),
-    listSchedules(database, null, SCHEDULED),
+  const [{ queues: all, starts, next }, jobs, counts, held, groups, schedules] = await Promise.all([
+    asked,
+    listJobs(database, scope, { status: OPEN }, null, ACTIVE),
+    countJobs(database, scope),
+    heldByWorker(database, scope),
+    groupQueues(database, scope, null),
+    listSchedules(database, scope, null, SCHEDULED),
   ]);
-  const { queues, starts, next } = await askTemporal(deps, groups);
+  const shown = new Set([JOBS_QUEUE, ...groups.map((group) => collectorQueue(group.queue_id))]);
+  const queues = scope.groups === null ? all : all.filter(({ queue }) => shown.has(queue));
   const backlog = await Promise.all(
     queues.map(async (found) => {
       const group = groups.find(({ queue_id }) => collectorQueue(queue_id) === found.queue)?.name ?? null;

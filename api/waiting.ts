@@ -4,6 +4,7 @@ import type { WaitingFor } from '../contracts/job.ts';
 import type { Database } from '../stores/database.ts';
 import { groupQueues, waitingDevices } from '../stores/queue-waits.ts';
 import type { JobView } from '../stores/job-views.ts';
+import { UNSCOPED } from '../stores/scope.ts';
 import { adviceFor, queueIdOf, type QueueWatch } from './queues.ts';
 import { remember } from './remember.ts';
 
@@ -29,7 +30,7 @@ export function createWaitWatch(deps: { database: Pick<Database, 'sql'>; queues:
     const kind = queue === JOBS_QUEUE ? 'workflow' : 'activity';
     if ((await deps.queues.view(queue, kind)).state !== 'no_worker') return [];
     const queueId = queueIdOf(queue);
-    const [group] = queueId === null ? [] : await groupQueues(deps.database, [queueId]);
+    const [group] = queueId === null ? [] : await groupQueues(deps.database, UNSCOPED, [queueId]);
     const what = group === undefined ? `the queue ${queue}` : `the collection group ${group.name}`;
     return [{ queue, group: group?.name ?? null, devices, reason: `no worker serves ${what}`, advice: adviceFor(queue) }];
   }

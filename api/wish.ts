@@ -5,6 +5,7 @@ import type { JobType } from '../core/jobs.ts';
 import { TASKS } from '../contracts/tasks.ts';
 import type { Database } from '../stores/database.ts';
 import { findPreset } from '../stores/presets.ts';
+import type { Scope } from '../stores/scope.ts';
 import { fieldErrors } from './problems.ts';
 
 const DEFAULT_PRIORITY = 5;
@@ -25,10 +26,11 @@ export interface PresetWish {
  */
 export async function wishOf(
   { database }: { database: Pick<Database, 'sql'> },
+  scope: Scope,
   wish: PresetWish,
 ): Promise<{ type: JobType; request: JobRequest; priority: number }> {
   const { type, params, preset: reference } = wish;
-  const preset = reference === undefined ? null : await findPreset(database, reference);
+  const preset = reference === undefined ? null : await findPreset(database, scope, reference);
   if (reference !== undefined && preset === null) throw invalid('/preset', 'is no preset');
   if (preset !== null && preset.type !== type) throw invalid('/preset', `is a preset of ${preset.type}, not of ${type}`);
   if (preset === null && params === undefined) throw invalid('/params', 'is required');

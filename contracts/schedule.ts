@@ -85,6 +85,7 @@ export const Schedule = z
     params: z.record(z.string(), z.unknown()),
     priority: z.int(),
     owner: z.string(),
+    groups: z.array(id).readonly().nullable().describe('Collection groups that its runs choose devices from; null: all devices'),
     spec: ScheduleSpec.nullable().describe('null where Temporal has none (`missing`)'),
     overlap: z.enum(OVERLAPS).nullable(),
     catch_up: count.nullable().describe('Seconds'),

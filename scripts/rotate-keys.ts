@@ -9,6 +9,7 @@ import { openDatabase, type Database } from '../stores/database.ts';
 import { resealTable, SEALED_TABLES } from '../stores/reseal.ts';
 import { findSchedule, listSchedules, withSchedule } from '../stores/schedules.ts';
 import { createKeyring } from '../stores/seal.ts';
+import { UNSCOPED } from '../stores/scope.ts';
 
 /**
  * `npm run rotate-keys`: what `CAIRN_SECRET_KEY_PREVIOUS` encrypted is encrypted with `CAIRN_SECRET_KEY` from now on: credentials and
@@ -43,10 +44,10 @@ async function rotateSchedules(config: Config, database: Database): Promise<{ sc
   try {
     let schedules = 0;
     for (let after: string | null = null; ;) {
-      const rows = await listSchedules(database, after, 100);
+      const rows = await listSchedules(database, UNSCOPED, after, 100);
       for (const { id } of rows) {
         const written = await withSchedule(database, id, async (sql) => {
-          const row = await findSchedule({ sql }, id);
+          const row = await findSchedule({ sql }, UNSCOPED, id);
           return row !== null && (await updateTemporalSchedule({ temporal }, row, undefined, {}));
         });
         if (written) schedules += 1;

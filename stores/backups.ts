@@ -1,6 +1,7 @@
 import type { BackupLogLine, BackupStatus } from '../core/backups.ts';
 import { rfc3339 } from './columns.ts';
 import type { Database, Sql } from './database.ts';
+import { deviceInScope, jobInScope, type Scope } from './scope.ts';
 
 type Has = Pick<Database, 'sql'>;
 
@@ -59,16 +60,17 @@ export async function listBackups(
     order by b.id desc limit ${limit}`;
 }
 
-/** New versions of all devices since a moment, the newest first. */
+/** New versions of all devices in scope since a moment, the newest first. */
 export async function listChanges(
   { sql }: Has,
+  scope: Scope,
   filter: { since?: string | undefined; until?: string | undefined; group_id?: string | undefined },
   before: number | null,
   limit: number,
 ): Promise<BackupView[]> {
   const { since, until, group_id } = filter;
   return sql<BackupView[]>`select ${sql.unsafe(VIEW)} from backups b join devices d on d.id = b.device_id
-    where b.changed
+    where b.changed and ${deviceInScope(sql, scope, 'd')}
       ${before === null ? sql`` : sql`and b.id < ${before}`}
       ${since === undefined ? sql`` : sql`and b.timestamp >= ${since}::timestamptz`}
       ${until === undefined ? sql`` : sql`and b.timestamp <= ${until}::timestamptz`}
@@ -92,25 +94,30 @@ export async function findJobBackup({ sql }: Has, jobId: string, deviceId: strin
   return rows[0] ?? null;
 }
 
-/** What keeps a device from being collected at once: a session of ours that is open, or a collection that is not over. */
-export async function whyBusy({ sql }: { sql: Sql }, deviceId: string): Promise<string | null> {
+/**
+ * What keeps a device from being collected at once: a session of ours that is open, or a collection that is not over. A job that
+ * is not in scope is not named.
+ */
+export async function whyBusy({ sql }: { sql: Sql }, scope: Scope, deviceId: string): Promise<string | null> {
   const [row] = await sql<{ why: string }[]>`
-    select 'held by ' || holder as why from device_locks where device_id = ${deviceId} and expires_at > now()
+    select 'held by ' || case when ${jobInScope(sql, scope, 'j')} then l.holder else 'another job' end as why
+      from device_locks l left join jobs j on j.id = l.job_id where l.device_id = ${deviceId} and l.expires_at > now()
     union all
-    select 'about to be collected by job ' || j.id from job_devices jd join jobs j on j.id = jd.job_id
+    select 'about to be collected by ' || case when ${jobInScope(sql, scope, 'j')} then 'job ' || j.id else 'another job' end from job_devices jd join jobs j on j.id = jd.job_id
       where jd.device_id = ${deviceId} and jd.status in ('pending', 'in_progress') and j.type = 'device.collect'
         and j.status not in ('completed', 'failed', 'cancelled')
     limit 1`;
   return row?.why ?? null;
 }
 
-/** The newest version of each device in the order of their names, after the name `after`: what a search reads. */
+/** The newest version of each device in scope in the order of their names, after the name `after`: what a search reads. */
 export async function newestTexts(
   { sql }: Has,
+  scope: Scope,
   after: string,
   limit: number,
 ): Promise<Pick<BackupView, 'device_id' | 'device_name' | 'task_identifier' | 'timestamp' | 'artifact'>[]> {
   return sql`select d.id as device_id, d.name as device_name, v.task_identifier, ${sql.unsafe(rfc3339('v.timestamp'))} as timestamp, v.artifact
     from devices d, lateral (select * from backups b where b.device_id = d.id and b.changed order by b.id desc limit 1) v
-    where d.name > ${after} order by d.name limit ${limit}`;
+    where d.name > ${after} and ${deviceInScope(sql, scope, 'd')} order by d.name limit ${limit}`;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { idOrNull, selectList } from './columns.ts';
 import { refuseInUse } from './credentials.ts';
 import type { Database } from './database.ts';
+import { groupInScope, type Scope } from './scope.ts';
 import { explainConstraints } from './write-errors.ts';
 
 type Has = Pick<Database, 'sql'>;
@@ -23,14 +24,14 @@ export interface GroupRow extends GroupFields {
 const FIELDS = ['name', 'queue_id', 'login_rate', 'max_sessions'] as const satisfies (keyof GroupFields)[];
 const COLUMNS = selectList('collection_groups', ['id', ...FIELDS], ['created_at', 'updated_at']);
 
-export async function listGroups({ sql }: Has, after: string | null, limit: number): Promise<GroupRow[]> {
+export async function listGroups({ sql }: Has, scope: Scope, after: string | null, limit: number): Promise<GroupRow[]> {
   return sql<GroupRow[]>`select ${sql.unsafe(COLUMNS)} from collection_groups
-    ${after === null ? sql`` : sql`where name > ${after}`} order by name limit ${limit}`;
+    where ${groupInScope(sql, scope, 'id')} ${after === null ? sql`` : sql`and name > ${after}`} order by name limit ${limit}`;
 }
 
-export async function findGroup({ sql }: Has, reference: string): Promise<GroupRow | null> {
+export async function findGroup({ sql }: Has, scope: Scope, reference: string): Promise<GroupRow | null> {
   const rows = await sql<GroupRow[]>`select ${sql.unsafe(COLUMNS)} from collection_groups
-    where id = ${idOrNull(reference)} or name = ${reference} limit 1`;
+    where (id = ${idOrNull(reference)} or name = ${reference}) and ${groupInScope(sql, scope, 'id')} limit 1`;
   return rows[0] ?? null;
 }
 
@@ -44,10 +45,15 @@ export async function insertGroup({ sql }: Has, fields: GroupFields): Promise<Gr
 }
 
 /**
- * Sets the fields that are given. Null if there is no such group.
+ * Sets the fields that are given. Null if there is no such group in scope.
  * @throws AppError `conflict` for a name or queue that is taken
  */
-export async function changeGroup({ sql }: Has, reference: string, fields: Partial<GroupFields>): Promise<GroupRow | null> {
+export async function changeGroup(
+  { sql }: Has,
+  scope: Scope,
+  reference: string,
+  fields: Partial<GroupFields>,
+): Promise<GroupRow | null> {
   const { name = null, queue_id = null, login_rate, max_sessions } = fields;
   const rows = await explainConstraints(
     () => sql<
@@ -56,7 +62,7 @@ export async function changeGroup({ sql }: Has, reference: string, fields: Parti
         login_rate = case when ${login_rate !== undefined} then ${login_rate ?? null}::float8 else login_rate end,
         max_sessions = case when ${max_sessions !== undefined} then ${max_sessions ?? null}::integer else max_sessions end,
         updated_at = now()
-      where id = ${idOrNull(reference)} or name = ${reference} returning ${sql.unsafe(COLUMNS)}`,
+      where (id = ${idOrNull(reference)} or name = ${reference}) and ${groupInScope(sql, scope, 'id')} returning ${sql.unsafe(COLUMNS)}`,
   );
   return rows[0] ?? null;
 }

@@ -4,6 +4,7 @@ import type { JobParams, JobType } from '../core/jobs.ts';
 import { collectorQueue } from '../core/queues.ts';
 import { whyBusy } from './backups.ts';
 import type { Database, Sql } from './database.ts';
+import { NO_GROUP, type Scope } from './scope.ts';
 
 export interface NewJob {
   id: string;
@@ -15,12 +16,14 @@ export interface NewJob {
   devices: { id: string; name: string; queue_id: string | null }[];
   retry_of: string | null;
   schedule_id: string | null;
+  /** Targets of a bulk job that were named; without, its filter chooses them. */
+  named?: string[] | null;
   /** Names what started it, where that may start it only once. */
   origin?: string | null;
   /** The devices begin spread over so long. */
   jitter_seconds?: number;
-  /** Not to be made while one of its devices has a session of ours or is about to be collected. */
-  refuse_busy?: boolean;
+  /** Not to be made while one of its devices has a session of ours or is about to be collected; who is told why. */
+  refuse_busy?: Scope;
 }
 
 /** Splits devices by queue into batches numbered from 0. Pure; exported for its test. */
@@ -44,14 +47,16 @@ export function assignBatches(devices: NewJob['devices']): { batch: number; queu
  * Writes the job, its devices and its first log line in one transaction; status `pending`.
  * @throws AppError `device_busy`, and nothing is written, where `refuse_busy` says so
  */
-export async function createJob({ sql }: Pick<Database, 'sql'>, job: NewJob): Promise<void> {
+export async function createJob({ sql }: Pick<Database, 'sql'>, job: NewJob): Promise<number> {
   const placed = assignBatches(job.devices);
-  await sql.begin(async (tx) => {
-    await tx`insert into jobs (id, type, status, params, owner, priority, total_devices, retry_of, schedule_id, origin)
+  return sql.begin(async (tx) => {
+    await tx`insert into jobs (id, type, status, params, owner, priority, total_devices, retry_of, schedule_id, origin, groups)
       values (${job.id}, ${job.type}, 'pending', ${JSON.stringify(job.params)}::text::jsonb, ${job.owner}, ${job.priority},
-              ${job.devices.length}, ${job.retry_of}, ${job.schedule_id}, ${job.origin ?? null})`;
+              ${job.devices.length}, ${job.retry_of}, ${job.schedule_id}, ${job.origin ?? null},
+              array(select distinct coalesce(d.collection_group_id, ${NO_GROUP}::uuid) from devices d
+                    where d.id = any(${job.devices.map((device) => device.id)}::uuid[]) order by 1))`;
     // After the row of the job: what came in again under the same origin is that job, and not one too many.
-    if (job.refuse_busy === true) await refuseBusy(tx, job.devices);
+    if (job.refuse_busy !== undefined) await refuseBusy(tx, job.refuse_busy, job.devices);
     const jitter = job.jitter_seconds ?? 0;
     await tx`insert into job_devices (job_id, device_id, position, name, batch, queue, next_attempt_at)
       select ${job.id}, d.device_id, d.position - 1, d.name, d.batch, d.queue,
@@ -65,10 +70,10 @@ export async function createJob({ sql }: Pick<Database, 'sql'>, job: NewJob): Pr
 }
 
 /** Jobs that ask this of one device do it one after the other, and each sees what the one before it wrote. */
-async function refuseBusy(tx: Sql, devices: NewJob['devices']): Promise<void> {
+async function refuseBusy(tx: Sql, scope: Scope, devices: NewJob['devices']): Promise<void> {
   for (const device of devices.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
     await tx`select pg_advisory_xact_lock(hashtextextended(${`collect ${device.id}`}, 0))`;
-    const why = await whyBusy({ sql: tx }, device.id);
+    const why = await whyBusy({ sql: tx }, scope, device.id);
     if (why !== null) throw new AppError('device_busy', `The device ${device.name} is ${why}.`);
   }
 }

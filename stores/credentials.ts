@@ -6,6 +6,7 @@ import { boxOf, secretsOf, type Secrets } from './credential-box.ts';
 import { idOrNull, selectList } from './columns.ts';
 import type { Database, Sql } from './database.ts';
 import type { Keyring } from './seal.ts';
+import { credentialInScope, type Scope } from './scope.ts';
 import { explainConstraints } from './write-errors.ts';
 
 type Has = Pick<Database, 'sql'>;
@@ -37,18 +38,24 @@ type PlainRow = Omit<CredentialRow, 'references'>;
 
 export async function listCredentials(
   { sql }: Has,
+  scope: Scope,
   keyring: Keyring,
   after: string | null,
   limit: number,
 ): Promise<CredentialRow[]> {
   const rows = await sql<(PlainRow & SealedRow)[]>`select ${sql.unsafe(COLUMNS)}, c.sealed, c.key_id from credentials c
-    ${after === null ? sql`` : sql`where c.name > ${after}`} order by c.name limit ${limit}`;
+    where ${credentialInScope(sql, scope, 'c')} ${after === null ? sql`` : sql`and c.name > ${after}`} order by c.name limit ${limit}`;
   return rows.map((row) => shown(keyring, row));
 }
 
-export async function findCredential({ sql }: Has, keyring: Keyring, reference: string): Promise<CredentialRow | null> {
+export async function findCredential(
+  { sql }: Has,
+  scope: Scope,
+  keyring: Keyring,
+  reference: string,
+): Promise<CredentialRow | null> {
   const rows = await sql<(PlainRow & SealedRow)[]>`select ${sql.unsafe(COLUMNS)}, c.sealed, c.key_id from credentials c
-    where c.id = ${idOrNull(reference)} or c.name = ${reference} limit 1`;
+    where (c.id = ${idOrNull(reference)} or c.name = ${reference}) and ${credentialInScope(sql, scope, 'c')} limit 1`;
   return rows[0] === undefined ? null : shown(keyring, rows[0]);
 }
 

@@ -1,7 +1,8 @@
 import type { JobParams, JobType } from '../core/jobs.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { rfc3339 } from './columns.ts';
-import type { Database } from './database.ts';
+import type { Database, Sql } from './database.ts';
+import { deviceInScope, type Scope } from './scope.ts';
 
 type Has = Pick<Database, 'sql'>;
 
@@ -22,16 +23,22 @@ export interface LetterGroup {
   examples: { device_id: string; device_name: string; job_id: string; error: string }[];
 }
 
+/** The letters of devices in scope. Of one that was deleted nobody knows any more whose it was: whoever sees all sees them. */
+const letterInScope = (sql: Sql, scope: Scope) =>
+  scope.groups === null
+    ? sql`true`
+    : sql`exists (select 1 from devices d where d.id = l.device_id and ${deviceInScope(sql, scope, 'd')})`;
+
 /** The groups in a state, those with most devices first. */
-export async function listLetterGroups({ sql }: Has, state: LetterState, limit: number): Promise<LetterGroup[]> {
+export async function listLetterGroups({ sql }: Has, scope: Scope, state: LetterState, limit: number): Promise<LetterGroup[]> {
   return sql<LetterGroup[]>`
     select g.*, (select json_agg(e) from (
         select device_id, device_name, job_id, error from dead_letters l
-        where l.fingerprint = g.fingerprint and l.state = ${state} order by l.id desc limit 3) e) as examples
+        where l.fingerprint = g.fingerprint and l.state = ${state} and ${letterInScope(sql, scope)} order by l.id desc limit 3) e) as examples
     from (select fingerprint, min(outcome) as outcome, min(normalised) as error, count(*)::int as letters,
             count(distinct device_id)::int as devices, array_agg(distinct job_type) as job_types,
             ${sql.unsafe(rfc3339('min(created_at)'))} as first_seen, ${sql.unsafe(rfc3339('max(created_at)'))} as last_seen
-          from dead_letters where state = ${state} group by fingerprint) g
+          from dead_letters l where state = ${state} and ${letterInScope(sql, scope)} group by fingerprint) g
     order by g.devices desc, g.fingerprint limit ${limit}`;
 }
 
@@ -52,6 +59,7 @@ export interface LetterView {
 /** The letters of a group, the newest first. */
 export async function listLetters(
   { sql }: Has,
+  scope: Scope,
   fingerprint: string,
   before: number | null,
   limit: number,
@@ -59,14 +67,19 @@ export async function listLetters(
   return sql<LetterView[]>`
     select id, device_id, device_name, job_id, job_type, outcome, error, state, replay_job_id,
       ${sql.unsafe(rfc3339('created_at'))} as created_at, ${sql.unsafe(rfc3339('settled_at'))} as settled_at
-    from dead_letters where fingerprint = ${fingerprint} ${before === null ? sql`` : sql`and id < ${before}`}
+    from dead_letters l where fingerprint = ${fingerprint} and ${letterInScope(sql, scope)} ${before === null ? sql`` : sql`and id < ${before}`}
     order by id desc limit ${limit}`;
 }
 
 /** Settles the open letters of a group; an ignored group stays so for what comes. Returns how many there were. */
-export async function settleLetters({ sql }: Has, fingerprint: string, state: 'resolved' | 'ignored'): Promise<number> {
-  const rows = await sql`update dead_letters set state = ${state}, settled_at = now()
-    where fingerprint = ${fingerprint} and state in ('open', 'replayed') returning id`;
+export async function settleLetters(
+  { sql }: Has,
+  scope: Scope,
+  fingerprint: string,
+  state: 'resolved' | 'ignored',
+): Promise<number> {
+  const rows = await sql`update dead_letters l set state = ${state}, settled_at = now()
+    where fingerprint = ${fingerprint} and state in ('open', 'replayed') and ${letterInScope(sql, scope)} returning id`;
   return rows.length;
 }
 
@@ -84,17 +97,17 @@ export interface ReplayPart {
   devices: { id: string; name: string; queue_id: string | null }[];
 }
 
-/** At most `limit` devices, those that failed first. */
-export async function replayable({ sql }: Has, fingerprint: string, limit: number): Promise<ReplayPart[]> {
+/** At most `limit` devices in scope, those that failed first. */
+export async function replayable({ sql }: Has, scope: Scope, fingerprint: string, limit: number): Promise<ReplayPart[]> {
   return sql<ReplayPart[]>`
     with chosen as (
       select distinct on (l.job_type, l.device_id) l.job_type, l.device_id, l.id from dead_letters l
-      where l.fingerprint = ${fingerprint} and l.state = 'open' order by l.job_type, l.device_id, l.id
+      where l.fingerprint = ${fingerprint} and l.state = 'open' and ${letterInScope(sql, scope)} order by l.job_type, l.device_id, l.id
     ), capped as (select * from chosen order by id limit ${limit})
     select c.job_type, (select j.params from dead_letters l join jobs j on j.id = l.job_id
-        where l.fingerprint = ${fingerprint} and l.job_type = c.job_type order by l.id desc limit 1) as params,
+        where l.fingerprint = ${fingerprint} and l.job_type = c.job_type and ${letterInScope(sql, scope)} order by l.id desc limit 1) as params,
       json_agg(json_build_object('id', d.id, 'name', d.name, 'queue_id', g.queue_id) order by d.name) as devices
-    from capped c join devices d on d.id = c.device_id and d.enabled left join collection_groups g on g.id = d.collection_group_id
+    from capped c join devices d on d.id = c.device_id and d.enabled and ${deviceInScope(sql, scope, 'd')} left join collection_groups g on g.id = d.collection_group_id
     group by c.job_type`;
 }
 

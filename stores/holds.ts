@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { idOrNull, rfc3339 } from './columns.ts';
 import type { Database } from './database.ts';
+import { groupInScope, type Scope } from './scope.ts';
 
 type Has = Pick<Database, 'sql'>;
 
@@ -28,15 +29,17 @@ const VIEW = `select h.id, h.kind, h.group_id, g.name as group_name, h.reason, $
     ${rfc3339('h.ends_at')} as ends_at, h.created_by, ${rfc3339('h.created_at')} as created_at, (${ACTIVE}) as active
   from holds h left join collection_groups g on g.id = h.group_id`;
 
-/** Those that are not over, or all; the newest first. */
-export async function listHolds({ sql }: Has, all: boolean): Promise<Hold[]> {
-  return sql<
-    Hold[]
-  >`${sql.unsafe(VIEW)} ${all ? sql`` : sql`where h.ends_at is null or h.ends_at > now()`} order by h.created_at desc, h.id`;
+/** What holds the whole system holds everybody's devices. */
+const heldInScope = (sql: Has['sql'], scope: Scope) => sql`(h.group_id is null or ${groupInScope(sql, scope, 'h.group_id')})`;
+
+/** Those that are not over, or all, of groups in scope and of the whole system; the newest first. */
+export async function listHolds({ sql }: Has, scope: Scope, all: boolean): Promise<Hold[]> {
+  return sql<Hold[]>`${sql.unsafe(VIEW)} where ${heldInScope(sql, scope)}
+    ${all ? sql`` : sql`and (h.ends_at is null or h.ends_at > now())`} order by h.created_at desc, h.id`;
 }
 
-export async function findHold({ sql }: Has, id: string): Promise<Hold | null> {
-  const rows = await sql<Hold[]>`${sql.unsafe(VIEW)} where h.id = ${idOrNull(id)}`;
+export async function findHold({ sql }: Has, scope: Scope, id: string): Promise<Hold | null> {
+  const rows = await sql<Hold[]>`${sql.unsafe(VIEW)} where h.id = ${idOrNull(id)} and ${heldInScope(sql, scope)}`;
   return rows[0] ?? null;
 }
 

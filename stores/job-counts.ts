@@ -1,10 +1,12 @@
 import type { Database } from './database.ts';
+import { jobInScope, type Scope } from './scope.ts';
 
 type Has = Pick<Database, 'sql'>;
 
-/** How many jobs there are of each status. */
-export async function countJobs({ sql }: Has): Promise<Map<string, number>> {
-  const rows = await sql<{ status: string; n: number }[]>`select status, count(*)::int as n from jobs group by status`;
+/** How many jobs in scope there are of each status. */
+export async function countJobs({ sql }: Has, scope: Scope): Promise<Map<string, number>> {
+  const rows = await sql<{ status: string; n: number }[]>`select status, count(*)::int as n from jobs j
+    where ${jobInScope(sql, scope, 'j')} group by status`;
   return new Map(rows.map((row) => [row.status, row.n]));
 }
 

@@ -5,6 +5,7 @@ import { isUuid } from './columns.ts';
 import type { NewJob } from './create-job.ts';
 import type { Database } from './database.ts';
 import { chooseDevices, selectDevices, type DeviceChoice } from './devices.ts';
+import type { Scope } from './scope.ts';
 
 export interface SelectionLimits {
   /** Most devices by `device_ids`. */
@@ -22,18 +23,23 @@ type Chosen = NewJob['devices'];
 const SELECTORS = ['group', 'tag', 'site', 'all'] as const;
 
 /**
- * The devices that a selection means now, in the order asked for, without doubles.
+ * The devices in scope that a selection means now, in the order asked for, without doubles.
  * @throws AppError `validation_failed` that names each field and each index of `device_ids` that is wrong
  */
-export async function selectJobDevices(database: Has, selection: Selection, limits: SelectionLimits): Promise<Chosen> {
+export async function selectJobDevices(
+  database: Has,
+  scope: Scope,
+  selection: Selection,
+  limits: SelectionLimits,
+): Promise<Chosen> {
   const at = limits.at ?? '';
   const { limit } = limits;
-  if (selection.device_id !== undefined) return oneDevice(database, selection.device_id, `${at}/device_id`);
+  if (selection.device_id !== undefined) return oneDevice(database, scope, selection.device_id, `${at}/device_id`);
   const used = SELECTORS.filter((name) => selection[name] !== undefined);
   const { device_ids } = selection;
   if (device_ids === undefined) {
     if (used.length === 0) throw invalid(`${at}/device_ids`, 'is required, or one of group, tag, site, all');
-    return bySelector(database, selection, limits, at);
+    return bySelector(database, scope, selection, limits, at);
   }
   if (used.length > 0) throw invalid(`${at}/${used[0]}`, 'cannot be combined with device_ids');
   const wanted = normalise(device_ids);
@@ -41,13 +47,13 @@ export async function selectJobDevices(database: Has, selection: Selection, limi
   // Two ids are two devices and so are two names; only an id and a name may be the same one.
   const ids = wanted.filter(({ text }) => isUuid(text)).length;
   if (Math.max(ids, wanted.length - ids) > limit) throw tooMany(at, limit);
-  return byReference(database, wanted, limit, at);
+  return byReference(database, scope, wanted, limit, at);
 }
 
-async function oneDevice(database: Has, reference: string, pointer: string): Promise<Chosen> {
+async function oneDevice(database: Has, scope: Scope, reference: string, pointer: string): Promise<Chosen> {
   const text = reference.trim();
   if (text === '') throw invalid(pointer, 'must name a device');
-  const [device] = text.includes('\0') ? [] : await chooseDevices(database, [isUuid(text) ? text.toLowerCase() : text]);
+  const [device] = text.includes('\0') ? [] : await chooseDevices(database, scope, [isUuid(text) ? text.toLowerCase() : text]);
   if (device === undefined) throw invalid(pointer, 'is no device');
   if (!device.enabled) throw invalid(pointer, `is disabled: ${device.name}`);
   return [choiceOf(device)];
@@ -72,9 +78,9 @@ function normalise(deviceIds: string[]): Wanted[] {
   return [...wanted.values()];
 }
 
-async function byReference(database: Has, wanted: Wanted[], limit: number, at: string): Promise<Chosen> {
+async function byReference(database: Has, scope: Scope, wanted: Wanted[], limit: number, at: string): Promise<Chosen> {
   const storable = wanted.map(({ text }) => text).filter((text) => !text.includes('\0'));
-  const found = await chooseDevices(database, storable);
+  const found = await chooseDevices(database, scope, storable);
   const known = new Map<string, DeviceChoice>(
     found.flatMap((device) => [
       [device.id, device],
@@ -96,15 +102,16 @@ async function byReference(database: Has, wanted: Wanted[], limit: number, at: s
 
 async function bySelector(
   database: Has,
+  scope: Scope,
   { group, tag, site, all }: Selection,
   { selectorLimit = Infinity, probe = false }: SelectionLimits,
   at: string,
 ): Promise<Chosen> {
   if (all !== undefined && (group !== undefined || tag !== undefined || site !== undefined))
     throw invalid(`${at}/all`, 'cannot be combined with group, tag or site');
-  const found = group === undefined ? null : await findGroup(database, group);
+  const found = group === undefined ? null : await findGroup(database, scope, group);
   if (group !== undefined && found === null) throw invalid(`${at}/group`, `is no collection group: ${group}`);
-  const devices = await selectDevices(database, { group_id: found?.id, tag, site }, probe ? 1 : null);
+  const devices = await selectDevices(database, scope, { group_id: found?.id, tag, site }, probe ? 1 : null);
   const by = SELECTORS.find((name) => ({ group, tag, site, all })[name] !== undefined)!;
   if (devices.length === 0) throw invalid(`${at}/${by}`, 'selects no enabled device');
   if (devices.length > selectorLimit)

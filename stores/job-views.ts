@@ -1,12 +1,13 @@
 import type { JobStatus, JobType } from '../core/jobs.ts';
 import type { DeviceOutcome, DeviceStatus } from '../core/outcome.ts';
-import { collectorQueue } from '../core/queues.ts';
-import { idOrNull, isUuid, rfc3339, selectList } from './columns.ts';
+import { idOrNull, rfc3339, selectList } from './columns.ts';
 import type { Database, Sql } from './database.ts';
+import { jobConditions, type JobFilter } from './job-filter.ts';
+import { jobInScope, type Scope } from './scope.ts';
 
 type Has = Pick<Database, 'sql'>;
 
-/** A job with the counts of its devices, read from their rows. Times are RFC 3339. */
+/** A job with the counts of its devices, or of the targets of a bulk job, read from their rows. Times are RFC 3339. */
 export interface JobView {
   job_id: string;
   type: JobType;
@@ -36,6 +37,9 @@ export interface JobView {
 const FIELDS = ['type', 'status', 'partial', 'message', 'owner', 'priority', 'total_devices', 'error', 'retry_of'];
 const TIMES = ['created_at', 'started_at', 'completed_at'];
 
+/** A target of a bulk job counts as a device does. */
+export const ITEM_STATUS = `case state when 'done' then 'completed' when 'skipped' then 'completed' when 'running' then 'in_progress' else state end`;
+
 // The table of an inventory sync may be a megabyte: it is in the row, and not shown with it.
 const COLUMNS = `select j.id as job_id, ${selectList('j', [...FIELDS, 'schedule_id', 'run_id'], TIMES)},
     j.params #- '{inventory,source,text}' as params,
@@ -46,62 +50,32 @@ const COUNTS = `lateral (
            (count(*) filter (where status = 'completed'))::int as completed_devices,
            (count(*) filter (where status = 'failed'))::int as failed_devices,
            (count(*) filter (where status = 'cancelled'))::int as cancelled_devices
-    from job_devices where job_id = j.id) c`;
+    from (select status from job_devices where job_id = j.id
+      union all select ${ITEM_STATUS} from bulk_items where job_id = j.id) d) c`;
 
-/** Null for an id that is unknown or cannot be one. */
-export async function readJob({ sql }: Has, jobId: string): Promise<JobView | null> {
+/** Null for an id that is unknown, not in scope, or cannot be one. */
+export async function readJob({ sql }: Has, scope: Scope, jobId: string): Promise<JobView | null> {
   const id = idOrNull(jobId);
   if (id === null) return null;
-  const rows = await sql<JobView[]>`${sql.unsafe(COLUMNS)} from jobs j, ${sql.unsafe(COUNTS)} where j.id = ${id}`;
+  const rows = await sql<JobView[]>`${sql.unsafe(COLUMNS)} from jobs j, ${sql.unsafe(COUNTS)}
+    where j.id = ${id} and ${jobInScope(sql, scope, 'j')}`;
   return rows[0] ?? null;
-}
-
-export interface JobFilter {
-  type?: readonly JobType[] | undefined;
-  status?: readonly JobStatus[] | undefined;
-  owner?: string | undefined;
-  schedule_id?: string | undefined;
-  /** RFC 3339. */
-  since?: string | undefined;
-  until?: string | undefined;
-  /** Id, or name that it has now. */
-  device_id?: string | undefined;
-  /** Id or name of a collection group. */
-  group?: string | undefined;
 }
 
 const NEWEST = (sql: Sql) => sql`j.created_at desc nulls last, j.id desc nulls last`;
 
-const deviceOf = (sql: Sql, reference: string) =>
-  isUuid(reference) ? sql`${reference}` : sql`(select id from devices where name = ${reference})`;
-
-const queueOf = (sql: Sql, reference: string) =>
-  sql`(select ${collectorQueue('')} || queue_id from collection_groups where id = ${idOrNull(reference)} or name = ${reference} limit 1)`;
-
 /** The newest first; `before` is the last job of the page before. */
 export async function listJobs(
   { sql }: Has,
+  scope: Scope,
   filter: JobFilter,
   before: { created_at: string; job_id: string } | null,
   limit: number,
 ): Promise<JobView[]> {
-  const { type, status, owner, schedule_id, since, until, device_id, group } = filter;
   // The page first, then the counts of its jobs; the order is that of the index, whose columns hold no nulls.
   return sql<JobView[]>`${sql.unsafe(COLUMNS)} from (
-    select * from jobs j where true
-      ${type === undefined ? sql`` : sql`and j.type = any(${[...type]}::text[])`}
-      ${status === undefined ? sql`` : sql`and j.status = any(${[...status]}::text[])`}
-      ${owner === undefined ? sql`` : sql`and j.owner = ${owner}`}
-      ${schedule_id === undefined ? sql`` : sql`and j.schedule_id = ${schedule_id}`}
-      ${since === undefined ? sql`` : sql`and j.created_at >= ${since}::timestamptz`}
-      ${until === undefined ? sql`` : sql`and j.created_at < ${until}::timestamptz`}
-      ${device_id === undefined ? sql`` : sql`and j.id in (select d.job_id from job_devices d where d.device_id = ${deviceOf(sql, device_id)})`}
-      ${
-        group === undefined
-          ? sql``
-          : sql`and exists(select 1 from job_devices d where d.job_id = j.id and d.queue = ${queueOf(sql, group)}
-        and d.queue <> 'collector')`
-      }
+    select * from jobs j where ${jobInScope(sql, scope, 'j')}
+      ${jobConditions(sql, filter)}
       ${before === null ? sql`` : sql`and (j.created_at, j.id) < (${before.created_at}::timestamptz, ${before.job_id}::uuid)`}
     order by ${NEWEST(sql)} limit ${limit}) j, ${sql.unsafe(COUNTS)} order by ${NEWEST(sql)}`;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { JobType } from '../core/jobs.ts';
 import { idOrNull, selectList } from './columns.ts';
 import type { Database } from './database.ts';
+import { ownInScope, type Scope } from './scope.ts';
 import { storableJson } from './storable-text.ts';
 import { explainConstraints } from './write-errors.ts';
 
@@ -27,19 +28,20 @@ const COLUMNS = selectList('presets', ['id', 'name', 'type', 'params', 'priority
 /** By name, after the name `after`. */
 export async function listPresets(
   { sql }: Has,
+  scope: Scope,
   type: JobType | undefined,
   after: string | null,
   limit: number,
 ): Promise<PresetRow[]> {
-  return sql<PresetRow[]>`select ${sql.unsafe(COLUMNS)} from presets where true
+  return sql<PresetRow[]>`select ${sql.unsafe(COLUMNS)} from presets where ${ownInScope(sql, scope, 'presets')}
     ${type === undefined ? sql`` : sql`and type = ${type}`} ${after === null ? sql`` : sql`and name > ${after}`}
     order by name limit ${limit}`;
 }
 
-/** By id or name; null if there is none. */
-export async function findPreset({ sql }: Has, reference: string): Promise<PresetRow | null> {
+/** By id or name; null if there is none in scope. */
+export async function findPreset({ sql }: Has, scope: Scope, reference: string): Promise<PresetRow | null> {
   const rows = await sql<PresetRow[]>`select ${sql.unsafe(COLUMNS)} from presets
-    where id = ${idOrNull(reference)} or name = ${reference} limit 1`;
+    where (id = ${idOrNull(reference)} or name = ${reference}) and ${ownInScope(sql, scope, 'presets')} limit 1`;
   return rows[0] ?? null;
 }
 
@@ -69,8 +71,9 @@ export async function changePreset({ sql }: Has, id: string, fields: Partial<Pre
   return rows[0] ?? null;
 }
 
-/** False if there is no such preset. */
-export async function deletePreset({ sql }: Has, reference: string): Promise<boolean> {
-  const rows = await sql`delete from presets where id = ${idOrNull(reference)} or name = ${reference} returning id`;
+/** False if there is no such preset in scope. */
+export async function deletePreset({ sql }: Has, scope: Scope, reference: string): Promise<boolean> {
+  const rows = await sql`delete from presets
+    where (id = ${idOrNull(reference)} or name = ${reference}) and ${ownInScope(sql, scope, 'presets')} returning id`;
   return rows.length > 0;
 }

@@ -4,6 +4,7 @@ import type { JobParams, JobType } from '../core/jobs.ts';
 import type { NewJob } from './create-job.ts';
 import type { Database } from './database.ts';
 import { selectJobDevices, type SelectionLimits } from './job-devices.ts';
+import type { Scope } from './scope.ts';
 
 export interface ResolvedJob {
   params: JobParams;
@@ -11,12 +12,13 @@ export interface ResolvedJob {
 }
 
 /**
- * Turns the request of a job of any type into devices and parameters, now. Checks what it can before it asks the database, and
+ * Turns the request of a job of any type into devices in scope and parameters, now. Checks what it can before it asks the database, and
  * starts nothing.
  * @throws AppError `validation_failed` that names each field that is wrong
  */
 export async function resolveJob(
   database: Pick<Database, 'sql'>,
+  scope: Scope,
   type: JobType,
   request: JobRequest,
   limits: SelectionLimits,
@@ -25,6 +27,6 @@ export async function resolveJob(
   const discovers = type === 'topology.discover' || type === 'topology.reparse';
   if (discovers && kindsOf(request).length === 0)
     throw invalid(limits.at ?? '', 'asks for no data kind: at least one include_* must be true');
-  const devices = await selectJobDevices(database, request, limits);
+  const devices = await selectJobDevices(database, scope, request, limits);
   return { params: jobParams(type, request, devices.length), devices };
 }

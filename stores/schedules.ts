@@ -3,6 +3,7 @@ import type { JobRequest } from '../core/job-request.ts';
 import type { JobStatus, JobType } from '../core/jobs.ts';
 import { idOrNull, rfc3339, selectList } from './columns.ts';
 import type { Database, Sql } from './database.ts';
+import { ownInScope, type Scope } from './scope.ts';
 import { storableJson } from './storable-text.ts';
 import { explainConstraints } from './write-errors.ts';
 
@@ -16,7 +17,12 @@ export interface SchedulePlan {
   params: JobRequest;
   priority: number;
   owner: string;
+  /** Collection groups that its runs choose devices from; null = all devices. */
+  groups: readonly string[] | null;
 }
+
+/** Whose eyes the runs of a schedule choose devices with. */
+export const scopeOf = ({ owner, groups }: Pick<SchedulePlan, 'owner' | 'groups'>): Scope => ({ name: owner, groups });
 
 export interface ScheduleRow extends SchedulePlan {
   id: string;
@@ -24,17 +30,17 @@ export interface ScheduleRow extends SchedulePlan {
   updated_at: string;
 }
 
-const FIELDS = ['id', 'name', 'type', 'params', 'priority', 'owner'];
+const FIELDS = ['id', 'name', 'type', 'params', 'priority', 'owner', 'groups'];
 const COLUMNS = selectList('schedules', FIELDS, ['created_at', 'updated_at']);
 
-export async function listSchedules({ sql }: Has, after: string | null, limit: number): Promise<ScheduleRow[]> {
+export async function listSchedules({ sql }: Has, scope: Scope, after: string | null, limit: number): Promise<ScheduleRow[]> {
   return sql<ScheduleRow[]>`select ${sql.unsafe(COLUMNS)} from schedules
-    ${after === null ? sql`` : sql`where name > ${after}`} order by name limit ${limit}`;
+    where ${ownInScope(sql, scope, 'schedules')} ${after === null ? sql`` : sql`and name > ${after}`} order by name limit ${limit}`;
 }
 
-export async function findSchedule({ sql }: { sql: Sql }, reference: string): Promise<ScheduleRow | null> {
+export async function findSchedule({ sql }: { sql: Sql }, scope: Scope, reference: string): Promise<ScheduleRow | null> {
   const rows = await sql<ScheduleRow[]>`select ${sql.unsafe(COLUMNS)} from schedules
-    where id = ${idOrNull(reference)} or name = ${reference} limit 1`;
+    where (id = ${idOrNull(reference)} or name = ${reference}) and ${ownInScope(sql, scope, 'schedules')} limit 1`;
   return rows[0] ?? null;
 }
 
@@ -55,26 +61,29 @@ export const newScheduleId = (): string => randomUUID();
 /** @throws AppError `conflict` for a name that is taken */
 export async function insertSchedule(tx: Sql, id: string, plan: SchedulePlan): Promise<ScheduleRow> {
   const rows = await explainConstraints(
-    () => tx<ScheduleRow[]>`insert into schedules (id, name, type, params, priority, owner)
-      values (${id}, ${plan.name}, ${plan.type}, ${storableJson(plan.params)}::text::jsonb, ${plan.priority}, ${plan.owner})
+    () => tx<ScheduleRow[]>`insert into schedules (id, name, type, params, priority, owner, groups)
+      values (${id}, ${plan.name}, ${plan.type}, ${storableJson(plan.params)}::text::jsonb, ${plan.priority}, ${plan.owner},
+        ${plan.groups === null ? null : [...plan.groups]}::uuid[])
       returning ${tx.unsafe(COLUMNS)}`,
   );
   return rows[0]!;
 }
 
 /**
- * Sets the fields that are given. Null if there is no such schedule.
+ * Sets the fields that are given. Null if there is no such schedule. With `groups` its runs choose devices from these from now on.
  * @throws AppError `conflict` for a name that is taken
  */
 export async function changeSchedule(
   tx: Sql,
   id: string,
   { name = null, params, priority = null }: { [K in 'name' | 'params' | 'priority']?: SchedulePlan[K] | undefined | null },
+  groups: SchedulePlan['groups'],
 ): Promise<ScheduleRow | null> {
   const json = params === undefined || params === null ? null : storableJson(params);
   const rows = await explainConstraints(
     () => tx<ScheduleRow[]>`update schedules set name = coalesce(${name}::text, name),
-        params = coalesce(${json}::text::jsonb, params), priority = coalesce(${priority}::integer, priority), updated_at = now()
+        params = coalesce(${json}::text::jsonb, params), priority = coalesce(${priority}::integer, priority),
+        groups = ${groups === null ? null : [...groups]}::uuid[], updated_at = now()
       where id = ${id} returning ${tx.unsafe(COLUMNS)}`,
   );
   return rows[0] ?? null;

@@ -1,5 +1,6 @@
 import { likeAnywhere } from './columns.ts';
 import type { Database, Sql } from './database.ts';
+import { deviceInScope, type Scope } from './scope.ts';
 
 /** Something that a search found on a device. */
 export interface Found {
@@ -20,7 +21,8 @@ export type SearchFor =
   | { kind: 'prefix'; prefix: string }
   | { kind: 'name'; name: string };
 
-type Finder = (sql: Sql, limit: number) => Promise<Found[]>;
+/** `mine`: that the device `d` is in scope. */
+type Finder = (sql: Sql, mine: ReturnType<typeof deviceInScope>, limit: number) => Promise<Found[]>;
 
 const ROUTE_TABLES = ['static_routes', 'ospf_routes', 'bgp_routes'];
 
@@ -28,25 +30,29 @@ function byMac(mac: string): Record<string, Finder> {
   return {
     mac: (
       sql,
+      mine,
       limit,
     ) => sql`select 'mac' as kind, d.id as device_id, d.name as device_name, r.interface, r.mac as match, r.vlan, null as vrf
-      from mac_entries r join devices d on d.id = r.device_id where r.mac = ${mac} order by d.name limit ${limit}`,
+      from mac_entries r join devices d on d.id = r.device_id where r.mac = ${mac} and ${mine} order by d.name limit ${limit}`,
     interface: (
       sql,
+      mine,
       limit,
     ) => sql`select 'interface' as kind, d.id as device_id, d.name as device_name, r.name as interface, r.mac as match,
-      null as vlan, r.vrf from interfaces r join devices d on d.id = r.device_id where r.mac = ${mac} order by d.name limit ${limit}`,
+      null as vlan, r.vrf from interfaces r join devices d on d.id = r.device_id where r.mac = ${mac} and ${mine} order by d.name limit ${limit}`,
     arp: (
       sql,
+      mine,
       limit,
     ) => sql`select 'arp' as kind, d.id as device_id, d.name as device_name, r.interface, r.address || ' ' || r.mac as match,
-      null as vlan, r.vrf from arp_entries r join devices d on d.id = r.device_id where r.mac = ${mac} order by d.name limit ${limit}`,
+      null as vlan, r.vrf from arp_entries r join devices d on d.id = r.device_id where r.mac = ${mac} and ${mine} order by d.name limit ${limit}`,
     neighbor: (
       sql,
+      mine,
       limit,
     ) => sql`select 'neighbor' as kind, d.id as device_id, d.name as device_name, r.local_interface as interface,
       coalesce(r.neighbor_name || ' ', '') || r.chassis_id as match, null as vlan, null as vrf
-      from lldp_neighbors r join devices d on d.id = r.device_id where r.chassis_id = ${mac} order by d.name limit ${limit}`,
+      from lldp_neighbors r join devices d on d.id = r.device_id where r.chassis_id = ${mac} and ${mine} order by d.name limit ${limit}`,
   };
 }
 
@@ -54,37 +60,40 @@ function byAddress(address: string): Record<string, Finder> {
   return {
     device: (
       sql,
+      mine,
       limit,
-    ) => sql`select 'device' as kind, id as device_id, name as device_name, null as interface, host as match, null as vlan,
-      null as vrf from devices where host = ${address} order by name limit ${limit}`,
+    ) => sql`select 'device' as kind, d.id as device_id, d.name as device_name, null as interface, d.host as match, null as vlan,
+      null as vrf from devices d where d.host = ${address} and ${mine} order by name limit ${limit}`,
     interface: (
       sql,
+      mine,
       limit,
     ) => sql`select 'interface' as kind, d.id as device_id, d.name as device_name, r.name as interface, a.address as match,
       null as vlan, r.vrf from interfaces r join devices d on d.id = r.device_id, unnest(r.addresses) as a(address)
-      where split_part(a.address, '/', 1) = ${address} order by d.name limit ${limit}`,
-    arp: (sql, limit) => sql`select 'arp' as kind, d.id as device_id, d.name as device_name, r.interface,
+      where split_part(a.address, '/', 1) = ${address} and ${mine} order by d.name limit ${limit}`,
+    arp: (sql, mine, limit) => sql`select 'arp' as kind, d.id as device_id, d.name as device_name, r.interface,
       r.address || coalesce(' ' || r.mac, '') as match, null as vlan, r.vrf
-      from arp_entries r join devices d on d.id = r.device_id where r.address = ${address} order by d.name limit ${limit}`,
-    neighbor: (sql, limit) => neighbors(sql, sql`r.neighbor_address = ${address}`, limit),
+      from arp_entries r join devices d on d.id = r.device_id where r.address = ${address} and ${mine} order by d.name limit ${limit}`,
+    neighbor: (sql, mine, limit) => neighbors(sql, sql`r.neighbor_address = ${address} and ${mine}`, limit),
   };
 }
 
 function byPrefix(prefix: string): Record<string, Finder> {
   const routes =
     (table: string): Finder =>
-    (sql, limit) =>
+    (sql, mine, limit) =>
       sql`select 'route' as kind, d.id as device_id, d.name as device_name, r.interface,
       r.network || coalesce(' via ' || r.next_hop, '') as match, null as vlan, r.vrf
-      from ${sql.unsafe(table)} r join devices d on d.id = r.device_id where r.network = ${prefix} order by d.name limit ${limit}`;
+      from ${sql.unsafe(table)} r join devices d on d.id = r.device_id where r.network = ${prefix} and ${mine} order by d.name limit ${limit}`;
   return {
     ...Object.fromEntries(ROUTE_TABLES.map((table) => [table, routes(table)])),
     interface: (
       sql,
+      mine,
       limit,
     ) => sql`select 'interface' as kind, d.id as device_id, d.name as device_name, r.name as interface, a.address as match,
       null as vlan, r.vrf from interfaces r join devices d on d.id = r.device_id, unnest(r.addresses) as a(address)
-      where a.address::inet <<= ${prefix}::inet order by d.name limit ${limit}`,
+      where a.address::inet <<= ${prefix}::inet and ${mine} order by d.name limit ${limit}`,
   };
 }
 
@@ -93,13 +102,18 @@ function byName(name: string): Record<string, Finder> {
   return {
     device: (
       sql,
+      mine,
       limit,
-    ) => sql`select 'device' as kind, id as device_id, name as device_name, null as interface, name as match, null as vlan,
-      null as vrf from devices where name ilike ${pattern} or host ilike ${pattern} order by name limit ${limit}`,
-    interface: (sql, limit) => sql`select 'interface' as kind, d.id as device_id, d.name as device_name, r.name as interface,
+    ) => sql`select 'device' as kind, d.id as device_id, d.name as device_name, null as interface, d.name as match, null as vlan,
+      null as vrf from devices d where (d.name ilike ${pattern} or d.host ilike ${pattern}) and ${mine} order by name limit ${limit}`,
+    interface: (
+      sql,
+      mine,
+      limit,
+    ) => sql`select 'interface' as kind, d.id as device_id, d.name as device_name, r.name as interface,
       coalesce(r.description, r.name) as match, null as vlan, r.vrf from interfaces r join devices d on d.id = r.device_id
-      where r.description ilike ${pattern} order by d.name limit ${limit}`,
-    neighbor: (sql, limit) => neighbors(sql, sql`r.neighbor_name ilike ${pattern}`, limit),
+      where r.description ilike ${pattern} and ${mine} order by d.name limit ${limit}`,
+    neighbor: (sql, mine, limit) => neighbors(sql, sql`r.neighbor_name ilike ${pattern} and ${mine}`, limit),
   };
 }
 
@@ -121,11 +135,12 @@ function findersOf(wanted: SearchFor): Record<string, Finder> {
 const OUT_OF_TIME = '57014';
 
 /**
- * Searches the caches, at most `limit` of each kind. `incomplete` names the parts that were not done in `timeoutMs`: what they hold is
+ * Searches the caches of the devices in scope, at most `limit` of each kind. `incomplete` names the parts that were not done in `timeoutMs`: what they hold is
  * not known, which is not the same as nothing.
  */
 export async function searchCaches(
   { sql }: Pick<Database, 'sql'>,
+  scope: Scope,
   wanted: SearchFor,
   limit: number,
   timeoutMs: number,
@@ -136,7 +151,7 @@ export async function searchCaches(
     try {
       const found = await sql.begin('read only', async (tx) => {
         await tx`select set_config('statement_timeout', ${String(timeoutMs)}, true)`;
-        return find(tx, limit);
+        return find(tx, deviceInScope(tx, scope, 'd'), limit);
       });
       items.push(...found);
     } catch (error) {

@@ -3,6 +3,7 @@ import type { JobRequest } from '../core/job-request.ts';
 import type { JobType } from '../core/jobs.ts';
 import type { Database } from './database.ts';
 import { resolveJob } from './resolve-job.ts';
+import type { Scope } from './scope.ts';
 
 type Has = Pick<Database, 'sql'>;
 
@@ -13,9 +14,9 @@ const NAMED = 3;
  * What stands in the way of a request that was valid once, as a sentence without its end; null if nothing does. No more than one
  * device of a selector is looked for.
  */
-export async function selectionProblem(database: Has, type: JobType, request: JobRequest): Promise<string | null> {
+export async function selectionProblem(database: Has, scope: Scope, type: JobType, request: JobRequest): Promise<string | null> {
   try {
-    await resolveJob(database, type, request, { limit: Infinity, probe: true });
+    await resolveJob(database, scope, type, request, { limit: Infinity, probe: true });
     return null;
   } catch (error) {
     return problemText(error, request);

@@ -10,6 +10,7 @@ import { findBackup, findJobBackup, listBackups, listChanges, type BackupView } 
 import { findGroup } from '../../stores/collection-groups.ts';
 import { chooseDevices, type DeviceChoice } from '../../stores/devices.ts';
 import { readJob } from '../../stores/job-views.ts';
+import type { Scope } from '../../stores/scope.ts';
 import { CURSORS, decodeCursor, pageOf } from '../cursor.ts';
 import type { ApiDeps } from '../deps.ts';
 import type { Call, Handlers } from '../endpoint.ts';
@@ -22,8 +23,8 @@ const JSON_MEDIA = 'application/json; charset=utf-8';
 /** Above scheduled work and other interactive jobs: somebody waits. */
 const LIVE_PRIORITY = 8;
 
-async function deviceOf({ database }: ApiDeps, reference: string): Promise<DeviceChoice> {
-  const [device] = await chooseDevices(database, [reference]);
+async function deviceOf({ database }: ApiDeps, scope: Scope, reference: string): Promise<DeviceChoice> {
+  const [device] = await chooseDevices(database, scope, [reference]);
   if (device === undefined) throw notFound('device', reference);
   return device;
 }
@@ -59,7 +60,7 @@ async function textOf(deps: ApiDeps, backup: BackupView): Promise<string> {
 
 export const backupHandlers: Handlers<typeof backups> = {
   async collectDevice({ deps, params, body, principal, origin, audit }) {
-    const device = await deviceOf(deps, params.id);
+    const device = await deviceOf(deps, principal, params.id);
     audit.detail = { device_id: device.id };
     if (!device.enabled) throw new AppError('conflict', `The device ${device.name} is disabled.`);
     const { priority = 5, ...request } = body ?? {};
@@ -69,28 +70,28 @@ export const backupHandlers: Handlers<typeof backups> = {
       priority,
       owner: principal.name,
       origin,
-      refuse_busy: true,
+      refuse_busy: principal,
     } as const;
-    const { job_id } = await launchRequest(deps, wish);
+    const { job_id } = await launchRequest(deps, principal, wish);
     audit.detail = { job_id, device_id: device.id };
-    const job = await readJob(deps.database, job_id);
+    const job = await readJob(deps.database, principal, job_id);
     return { status: 202, body: jobJson(deps, job!), headers: { Location: `/api/jobs/${job_id}` } };
   },
-  async listBackups({ deps, params, query: { limit, cursor, ...filter } }) {
-    const device = await deviceOf(deps, params.id);
+  async listBackups({ deps, principal, params, query: { limit, cursor, ...filter } }) {
+    const device = await deviceOf(deps, principal, params.id);
     const rows = await listBackups(deps.database, device.id, filter, before(cursor), limit + 1);
     return { status: 200, body: cursorPage(rows, limit) };
   },
   async getBackup(call) {
-    const { deps, params } = call;
-    const backup = await backupOf(deps, await deviceOf(deps, params.id), params.task_identifier);
+    const { deps, params, principal } = call;
+    const backup = await backupOf(deps, await deviceOf(deps, principal, params.id), params.task_identifier);
     const headers = { 'X-Cairn-Status': backup.status, Vary: 'Accept' };
     if (!wantsJson(call)) return { status: 200, chunks: [await textOf(deps, backup)], media: TEXT_MEDIA, headers };
     const text = backup.artifact === null ? null : await textOf(deps, backup);
     return { status: 200, chunks: [JSON.stringify({ ...json(backup), text })], media: JSON_MEDIA, headers };
   },
-  async diffBackups({ deps, params, query, request }) {
-    const device = await deviceOf(deps, params.id);
+  async diffBackups({ deps, principal, params, query, request }) {
+    const device = await deviceOf(deps, principal, params.id);
     const from = await backupOf(deps, device, params.task_identifier);
     const to = await backupOf(deps, device, params.other);
     const [a, b] = await Promise.all(
@@ -104,7 +105,7 @@ export const backupHandlers: Handlers<typeof backups> = {
     return { status: 200, chunks: [JSON.stringify(body)], media: JSON_MEDIA, headers };
   },
   async runningConfig({ deps, params, query, principal, audit }) {
-    const device = await deviceOf(deps, params.id);
+    const device = await deviceOf(deps, principal, params.id);
     if (query.cached) {
       audit.skip = true;
       const newest = await findBackup(deps.database, device.id, 'latest');
@@ -117,7 +118,7 @@ export const backupHandlers: Handlers<typeof backups> = {
       priority: LIVE_PRIORITY,
       owner: principal.name,
     } as const;
-    const { job_id } = await launchRequest(deps, wish);
+    const { job_id } = await launchRequest(deps, principal, wish);
     audit.detail = { job_id, device_id: device.id };
     const over = isTerminalJob(await waitForJob(deps, job_id, query.wait * 1000));
     if (over) return { status: 200, body: await configOf(deps, await findJobBackup(deps.database, job_id, device.id)) };
@@ -125,10 +126,10 @@ export const backupHandlers: Handlers<typeof backups> = {
     const headers = { Location: `/api/jobs/${job_id}` };
     return { status: 202, body: { ...NOTHING, error, job_id }, headers };
   },
-  async listChanges({ deps, query: { limit, cursor, group, ...filter } }) {
-    const found = group === undefined ? null : await findGroup(deps.database, group);
+  async listChanges({ deps, principal, query: { limit, cursor, group, ...filter } }) {
+    const found = group === undefined ? null : await findGroup(deps.database, principal, group);
     if (group !== undefined && found === null) throw notFound('collection group', group);
-    const rows = await listChanges(deps.database, { ...filter, group_id: found?.id }, before(cursor), limit + 1);
+    const rows = await listChanges(deps.database, principal, { ...filter, group_id: found?.id }, before(cursor), limit + 1);
     return { status: 200, body: cursorPage(rows, limit) };
   },
 };

@@ -15,8 +15,8 @@ async function withState(deps: ApiDeps, group: GroupRow) {
 }
 
 export const collectionGroupHandlers: Handlers<typeof collectionGroups> = {
-  async listCollectionGroups({ deps, query: { limit, cursor } }) {
-    const rows = await listGroups(deps.database, decodeCursor(CURSORS.name, cursor)?.[0] ?? null, limit + 1);
+  async listCollectionGroups({ deps, principal, query: { limit, cursor } }) {
+    const rows = await listGroups(deps.database, principal, decodeCursor(CURSORS.name, cursor)?.[0] ?? null, limit + 1);
     const { items, next_cursor } = pageOf(
       rows,
       limit,
@@ -30,19 +30,19 @@ export const collectionGroupHandlers: Handlers<typeof collectionGroups> = {
     audit.detail = { id: group.id, name: group.name };
     return { status: 201, body: await withState(deps, group), headers: { Location: `/api/collection-groups/${group.id}` } };
   },
-  async getCollectionGroup({ deps, params }) {
-    const group = await findGroup(deps.database, params.id);
+  async getCollectionGroup({ deps, principal, params }) {
+    const group = await findGroup(deps.database, principal, params.id);
     if (group === null) throw notFound('collection group', params.id);
     return { status: 200, body: await withState(deps, group) };
   },
-  async replaceCollectionGroup({ deps, params, body, audit }) {
-    const group = await changeGroup(deps.database, params.id, body);
+  async replaceCollectionGroup({ deps, principal, params, body, audit }) {
+    const group = await changeGroup(deps.database, principal, params.id, body);
     if (group === null) throw notFound('collection group', params.id);
     audit.detail = { id: group.id, name: group.name };
     return { status: 200, body: await withState(deps, group) };
   },
-  async updateCollectionGroup({ deps, params, body, audit }) {
-    const group = await changeGroup(deps.database, params.id, body);
+  async updateCollectionGroup({ deps, principal, params, body, audit }) {
+    const group = await changeGroup(deps.database, principal, params.id, body);
     if (group === null) throw notFound('collection group', params.id);
     audit.detail = { id: group.id, name: group.name, fields: Object.keys(body) };
     return { status: 200, body: await withState(deps, group) };

@@ -19,8 +19,14 @@ function mergeSecrets(current: Secrets, given: { [S in SecretName]?: Secrets[S] 
 }
 
 export const credentialHandlers: Handlers<typeof credentials> = {
-  async listCredentials({ deps, query: { limit, cursor } }) {
-    const rows = await listCredentials(deps.database, deps.keyring, decodeCursor(CURSORS.name, cursor)?.[0] ?? null, limit + 1);
+  async listCredentials({ deps, principal, query: { limit, cursor } }) {
+    const rows = await listCredentials(
+      deps.database,
+      principal,
+      deps.keyring,
+      decodeCursor(CURSORS.name, cursor)?.[0] ?? null,
+      limit + 1,
+    );
     return {
       status: 200,
       body: pageOf(
@@ -37,8 +43,8 @@ export const credentialHandlers: Handlers<typeof credentials> = {
     audit.detail = { id: credential.id, name: credential.name, secrets: credential.secrets };
     return { status: 201, body: credential, headers: { Location: `/api/credentials/${credential.id}` } };
   },
-  async getCredential({ deps, params }) {
-    const credential = await findCredential(deps.database, deps.keyring, params.id);
+  async getCredential({ deps, principal, params }) {
+    const credential = await findCredential(deps.database, principal, deps.keyring, params.id);
     if (credential === null) throw notFound('credential', params.id);
     return { status: 200, body: credential };
   },

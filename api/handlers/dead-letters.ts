@@ -13,24 +13,23 @@ import type { Call, Handlers } from '../endpoint.ts';
 import { launchJob } from '../launch.ts';
 import { notFound } from '../problems.ts';
 
-type SettleCall = Pick<Call<(typeof deadLetters)['resolveDeadLetters']>, 'deps' | 'params' | 'audit'>;
+type SettleCall = Pick<Call<(typeof deadLetters)['resolveDeadLetters']>, 'deps' | 'params' | 'principal' | 'audit'>;
 
-const settle =
-  (change: (deps: SettleCall['deps'], fingerprint: string) => Promise<number>) =>
-  async ({ deps, params: { fingerprint }, audit }: SettleCall) => {
-    const letters = await change(deps, fingerprint);
-    if (letters === 0) throw notFound('group of dead letters to settle', fingerprint);
-    audit.detail = { fingerprint, letters };
-    return { status: 200 as const, body: { fingerprint, letters } };
-  };
+const settle = (change: (call: SettleCall, fingerprint: string) => Promise<number>) => async (call: SettleCall) => {
+  const { fingerprint } = call.params;
+  const letters = await change(call, fingerprint);
+  if (letters === 0) throw notFound('group of dead letters to settle', fingerprint);
+  call.audit.detail = { fingerprint, letters };
+  return { status: 200 as const, body: { fingerprint, letters } };
+};
 
 export const deadLetterHandlers: Handlers<typeof deadLetters> = {
-  async listDeadLetters({ deps, query }) {
-    return { status: 200, body: { items: await listLetterGroups(deps.database, query.state, query.limit) } };
+  async listDeadLetters({ deps, principal, query }) {
+    return { status: 200, body: { items: await listLetterGroups(deps.database, principal, query.state, query.limit) } };
   },
-  async listDeadLettersOfGroup({ deps, params, query: { limit, cursor } }) {
+  async listDeadLettersOfGroup({ deps, principal, params, query: { limit, cursor } }) {
     const before = decodeCursor(CURSORS.id, cursor)?.[0] ?? null;
-    const rows = await listLetters(deps.database, params.fingerprint, before, limit + 1);
+    const rows = await listLetters(deps.database, principal, params.fingerprint, before, limit + 1);
     if (rows.length === 0 && before === null) throw notFound('group of dead letters', params.fingerprint);
     return {
       status: 200,
@@ -44,7 +43,7 @@ export const deadLetterHandlers: Handlers<typeof deadLetters> = {
   },
   async replayDeadLetters({ deps, body, principal, origin, audit }) {
     const { fingerprint, limit, jitter_seconds, priority } = body;
-    const parts = await replayable(deps.database, fingerprint, limit);
+    const parts = await replayable(deps.database, principal, fingerprint, limit);
     if (parts.length === 0)
       throw new AppError('conflict', `No open dead letter of ${fingerprint} has a device that is there and enabled.`);
     const jobs = [];
@@ -66,7 +65,11 @@ export const deadLetterHandlers: Handlers<typeof deadLetters> = {
     audit.detail = { fingerprint, jobs };
     return { status: 202, body: { devices: jobs.reduce((sum, job) => sum + job.devices, 0), jobs } };
   },
-  resolveDeadLetters: settle((deps, fingerprint) => settleLetters(deps.database, fingerprint, 'resolved')),
-  ignoreDeadLetters: settle((deps, fingerprint) => settleLetters(deps.database, fingerprint, 'ignored')),
-  reopenDeadLetters: settle((deps, fingerprint) => reopenLetters(deps.database, fingerprint)),
+  resolveDeadLetters: settle(({ deps, principal }, fingerprint) =>
+    settleLetters(deps.database, principal, fingerprint, 'resolved'),
+  ),
+  ignoreDeadLetters: settle(({ deps, principal }, fingerprint) =>
+    settleLetters(deps.database, principal, fingerprint, 'ignored'),
+  ),
+  reopenDeadLetters: settle(({ deps }, fingerprint) => reopenLetters(deps.database, fingerprint)),
 };

@@ -40,7 +40,7 @@ async function fromDevice(call: FactsCall, kind: Kind, device: { id: string; nam
 const facts = (kind: Kind) => async (call: FactsCall) => {
   const { deps, params, query, principal } = call;
   if (!query.cached) requireRole(principal, 'operator');
-  const [device] = await chooseDevices(deps.database, [params.id]);
+  const [device] = await chooseDevices(deps.database, principal, [params.id]);
   if (device === undefined) throw notFound('device', params.id);
   if (query.cached) return factsReply(await fromCache(call, kind, device.id), query.use_textfsm);
   if (!device.enabled) throw new AppError('conflict', `The device ${device.name} is disabled.`);

@@ -25,9 +25,9 @@ export function patched(current: DeviceFields, patch: DevicePatch): DeviceFields
 }
 
 export const deviceHandlers: Handlers<typeof devices> = {
-  async listDevices({ deps, query }) {
+  async listDevices({ deps, principal, query }) {
     const { limit, cursor, ...filter } = query;
-    const rows = await listDevices(deps.database, filter, decodeCursor(CURSORS.name, cursor)?.[0] ?? null, limit + 1);
+    const rows = await listDevices(deps.database, principal, filter, decodeCursor(CURSORS.name, cursor)?.[0] ?? null, limit + 1);
     return {
       status: 200,
       body: pageOf(
@@ -38,18 +38,18 @@ export const deviceHandlers: Handlers<typeof devices> = {
       ),
     };
   },
-  async createDevice({ deps, body, audit }) {
-    const device = await insertDevice(deps.database, body.id, fieldsOf(body));
+  async createDevice({ deps, principal, body, audit }) {
+    const device = await insertDevice(deps.database, principal, body.id, fieldsOf(body));
     audit.detail = { id: device.id, name: device.name };
     return { status: 201, body: device, headers: { Location: `/api/devices/${device.id}` } };
   },
-  async getDevice({ deps, params }) {
-    const device = await findDevice(deps.database, params.id);
+  async getDevice({ deps, principal, params }) {
+    const device = await findDevice(deps.database, principal, params.id);
     if (device === null) throw notFound('device', params.id);
     return { status: 200, body: device };
   },
-  async replaceDevice({ deps, params, body, audit }) {
-    const device = await changeDevice(deps.database, params.id, (current) => {
+  async replaceDevice({ deps, principal, params, body, audit }) {
+    const device = await changeDevice(deps.database, principal, params.id, (current) => {
       if (body.id !== undefined && body.id !== current.id) throw invalid('/id', 'cannot be changed');
       return fieldsOf(body);
     });
@@ -57,14 +57,14 @@ export const deviceHandlers: Handlers<typeof devices> = {
     audit.detail = { id: device.id, name: device.name };
     return { status: 200, body: device };
   },
-  async updateDevice({ deps, params, body, audit }) {
-    const device = await changeDevice(deps.database, params.id, (current) => patched(current, body));
+  async updateDevice({ deps, principal, params, body, audit }) {
+    const device = await changeDevice(deps.database, principal, params.id, (current) => patched(current, body));
     if (device === null) throw notFound('device', params.id);
     audit.detail = { id: device.id, name: device.name, fields: Object.keys(body) };
     return { status: 200, body: device };
   },
-  async deleteDevice({ deps, params }) {
-    if (!(await deleteDevice(deps.database, params.id))) throw notFound('device', params.id);
+  async deleteDevice({ deps, principal, params }) {
+    if (!(await deleteDevice(deps.database, principal, params.id))) throw notFound('device', params.id);
     return { status: 204 };
   },
 };

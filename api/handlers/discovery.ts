@@ -25,7 +25,7 @@ type AnyCall = Pick<Call<Endpoint>, 'deps' | 'principal' | 'origin' | 'audit' | 
 async function start(call: AnyCall, body: z.output<typeof DiscoverBody>, limits: RequestLimits = {}) {
   const { priority, ...request } = body;
   const wish = { type: 'topology.discover', request, priority, owner: call.principal.name, origin: call.origin } as const;
-  const { job_id, status, devices } = await launchRequest(call.deps, wish, limits);
+  const { job_id, status, devices } = await launchRequest(call.deps, call.principal, wish, limits);
   call.audit.detail = { job_id, devices };
   const head = { job_id, status, total_devices: devices, successful_devices: 0, failed_devices: 0, duration_seconds: 0 };
   const headers = { Location: `/api/topology/discover/progress/${job_id}` };
@@ -45,8 +45,8 @@ async function startAndWait(call: AnyCall, body: z.output<typeof DiscoverBody>, 
 const TYPES: readonly JobType[] = ['topology.discover', 'topology.reparse'];
 
 /** The job, if it is a discovery. */
-async function jobOf({ deps }: Pick<AnyCall, 'deps'>, jobId: string) {
-  const job = await readJob(deps.database, jobId);
+async function jobOf({ deps, principal }: Pick<AnyCall, 'deps' | 'principal'>, jobId: string) {
+  const job = await readJob(deps.database, principal, jobId);
   if (job === null || !TYPES.includes(job.type)) throw notFound('discovery', jobId);
   return job;
 }
@@ -63,9 +63,9 @@ export const discoveryHandlers: Handlers<typeof discovery> = {
     const { body, headers } = await start(call, request);
     return { status: 202, body, headers };
   },
-  async discoverProgress({ deps, params, query, request }) {
+  async discoverProgress({ deps, principal, params, query, request }) {
     const after = decodeCursor(CURSORS.position, query.devices_cursor, 'query/devices_cursor')?.[0] ?? -1;
-    const job = await jobOf({ deps }, params.job_id);
+    const job = await jobOf({ deps, principal }, params.job_id);
     const rows = await listProgress(deps.database, job.job_id, after, PROGRESS_DEVICES + 1);
     const devices = rows.slice(0, PROGRESS_DEVICES);
     const { job_id, status, total_devices, completed_devices, failed_devices, started_at, completed_at, error } = job;
@@ -83,12 +83,12 @@ export const discoveryHandlers: Handlers<typeof discovery> = {
       error,
     });
   },
-  async discoverResult({ deps, params }) {
-    const job = await jobOf({ deps }, params.job_id);
+  async discoverResult({ deps, principal, params }) {
+    const job = await jobOf({ deps, principal }, params.job_id);
     return { status: 200, chunks: resultJson(deps.database, job), media: JSON_MEDIA };
   },
   async discoverCancel({ deps, params, principal, audit }) {
-    const job = await jobOf({ deps }, params.job_id);
+    const job = await jobOf({ deps, principal }, params.job_id);
     audit.detail = { job_id: job.job_id };
     if (isTerminalJob(job.status)) throw new AppError('conflict', `The discovery is already ${job.status}.`);
     const { status, message } = await controlJob(deps, job.job_id, 'cancel', principal.name);

@@ -3,6 +3,7 @@ import type { JobControl } from '../../core/jobs.ts';
 import type { jobs } from '../../contracts/http/jobs.ts';
 import { readLog, LOG_START } from '../../stores/job-log.ts';
 import { listJobDevices, listJobs, readJob } from '../../stores/job-views.ts';
+import type { Scope } from '../../stores/scope.ts';
 import { controlJob } from '../control.ts';
 import { CURSORS, decodeCursor, pageOf } from '../cursor.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -18,8 +19,8 @@ import { previewRetry, retryJob } from '../retry.ts';
 import { wishOf } from '../wish.ts';
 
 /** @throws AppError `not_found` */
-export async function jobOf(deps: ApiDeps, id: string) {
-  const job = await readJob(deps.database, id);
+export async function jobOf(deps: ApiDeps, scope: Scope, id: string) {
+  const job = await readJob(deps.database, scope, id);
   if (job === null) throw notFound('job', id);
   return job;
 }
@@ -34,32 +35,32 @@ function placeOf(lastEventId: string | undefined) {
 
 type JobCall = Pick<Call<(typeof jobs)['getJob']>, 'deps' | 'params' | 'principal' | 'audit'>;
 
-const read = async ({ deps, params, request }: JobCall & Pick<Call<(typeof jobs)['getJob']>, 'request'>) =>
-  unlessKnown(request, await jobAnswer(deps, await jobOf(deps, params.id)), ['eta_seconds']);
+const read = async ({ deps, params, principal, request }: JobCall & Pick<Call<(typeof jobs)['getJob']>, 'request'>) =>
+  unlessKnown(request, await jobAnswer(deps, await jobOf(deps, principal, params.id)), ['eta_seconds']);
 
 const control =
   (verb: JobControl) =>
   async ({ deps, params, principal, audit }: JobCall) => {
-    const { job_id } = await jobOf(deps, params.id);
+    const { job_id } = await jobOf(deps, principal, params.id);
     audit.detail = { job_id };
     await controlJob(deps, job_id, verb, principal.name);
-    return { status: 202 as const, body: jobJson(deps, await jobOf(deps, job_id)) };
+    return { status: 202 as const, body: jobJson(deps, await jobOf(deps, principal, job_id)) };
   };
 
 export const jobHandlers: Handlers<typeof jobs> = {
   async createJob({ deps, body, principal, origin, audit }) {
     requireJobRole(principal, body.type);
-    const wish = { ...(await wishOf(deps, body)), owner: principal.name, origin };
-    const { job_id, devices } = await launchRequest(deps, wish, { at: '/params' });
+    const wish = { ...(await wishOf(deps, principal, body)), owner: principal.name, origin };
+    const { job_id, devices } = await launchRequest(deps, principal, wish, { at: '/params' });
     audit.detail = { job_id, type: body.type, devices };
-    const job = jobJson(deps, await jobOf(deps, job_id));
+    const job = jobJson(deps, await jobOf(deps, principal, job_id));
     return { status: 202, body: job, headers: { Location: `/api/jobs/${job_id}` } };
   },
-  async listJobs({ deps, query }) {
+  async listJobs({ deps, principal, query }) {
     const { limit, cursor, ...filter } = query;
     const before = decodeCursor(CURSORS.newest, cursor);
     const last = before === null ? null : { created_at: before[0], job_id: before[1] };
-    const rows = await listJobs(deps.database, filter, last, limit + 1);
+    const rows = await listJobs(deps.database, principal, filter, last, limit + 1);
     return {
       status: 200,
       body: pageOf(
@@ -72,9 +73,9 @@ export const jobHandlers: Handlers<typeof jobs> = {
   },
   getJob: read,
   getJobStatus: read,
-  async listJobDevices({ deps, params, query: { limit, cursor, ...filter } }) {
+  async listJobDevices({ deps, principal, params, query: { limit, cursor, ...filter } }) {
     const after = decodeCursor(CURSORS.position, cursor)?.[0] ?? -1;
-    const { job_id } = await jobOf(deps, params.id);
+    const { job_id } = await jobOf(deps, principal, params.id);
     const rows = await listJobDevices(deps.database, job_id, filter, after, limit + 1);
     return {
       status: 200,
@@ -86,9 +87,9 @@ export const jobHandlers: Handlers<typeof jobs> = {
       ),
     };
   },
-  async listJobLog({ deps, params, query: { limit, cursor, ...filter } }) {
+  async listJobLog({ deps, principal, params, query: { limit, cursor, ...filter } }) {
     const after = decodeCursor(CURSORS.log, cursor);
-    const { job_id } = await jobOf(deps, params.id);
+    const { job_id } = await jobOf(deps, principal, params.id);
     const place = after === null ? LOG_START : { xact: after[0], id: after[1] };
     const rows = await readLog(deps.database, job_id, place, limit + 1, filter);
     return {
@@ -101,29 +102,29 @@ export const jobHandlers: Handlers<typeof jobs> = {
       ),
     };
   },
-  async streamJobEvents({ deps, params, request }, response) {
+  async streamJobEvents({ deps, principal, params, request }, response) {
     const place = placeOf(request.get('last-event-id'));
-    const { job_id } = await jobOf(deps, params.id);
+    const { job_id } = await jobOf(deps, principal, params.id);
     if (request.method === 'HEAD') return { status: 200, chunks: [], media: 'text/event-stream; charset=utf-8' };
     deps.events.follow(response, job_id, place);
     return { taken: true };
   },
   async updateJob({ deps, params, body, principal, audit }) {
-    const { job_id } = await jobOf(deps, params.id);
+    const { job_id } = await jobOf(deps, principal, params.id);
     audit.detail = { job_id, priority: body.priority };
     await reprioritise(deps, job_id, body.priority, principal.name);
-    return { status: 200, body: await jobAnswer(deps, await jobOf(deps, job_id)) };
+    return { status: 200, body: await jobAnswer(deps, await jobOf(deps, principal, job_id)) };
   },
   async retryJob({ deps, params, body = { dry_run: false }, principal, origin, audit }) {
-    const { job_id: of, type } = await jobOf(deps, params.id);
+    const { job_id: of, type } = await jobOf(deps, principal, params.id);
     requireJobRole(principal, type);
     if (body.dry_run) {
       audit.skip = true;
-      return { status: 200, body: await previewRetry(deps, of, body) };
+      return { status: 200, body: await previewRetry(deps, principal, of, body) };
     }
-    const { job_id, devices, ...skipped } = await retryJob(deps, of, body, principal.name, origin);
+    const { job_id, devices, ...skipped } = await retryJob(deps, principal, of, body, origin);
     audit.detail = { job_id, retry_of: of, devices };
-    const job = jobJson(deps, await jobOf(deps, job_id));
+    const job = jobJson(deps, await jobOf(deps, principal, job_id));
     return { status: 202, body: { ...job, ...skipped }, headers: { Location: `/api/jobs/${job_id}` } };
   },
   pauseJob: control('pause'),

@@ -11,15 +11,15 @@ import { backfill, pause, trigger, unpause } from '../schedules/control.ts';
 import { viewSchedule, viewSchedules } from '../schedules/view.ts';
 import { createSchedule, removeSchedule, updateSchedule } from '../schedules/write.ts';
 
-async function scheduleOf(deps: ApiDeps, reference: string): Promise<ScheduleRow> {
-  const row = await findSchedule(deps.database, reference);
+async function scheduleOf(deps: ApiDeps, principal: Principal, reference: string): Promise<ScheduleRow> {
+  const row = await findSchedule(deps.database, principal, reference);
   if (row === null) throw notFound('schedule', reference);
   return row;
 }
 
 /** The same for whoever changes it: what a schedule starts, only those may steer who may start it. */
 async function ownOf(deps: ApiDeps, reference: string, principal: Principal): Promise<ScheduleRow> {
-  const row = await scheduleOf(deps, reference);
+  const row = await scheduleOf(deps, principal, reference);
   requireJobRole(principal, row.type);
   return row;
 }
@@ -27,8 +27,8 @@ async function ownOf(deps: ApiDeps, reference: string, principal: Principal): Pr
 const named = ({ id, name }: ScheduleRow) => ({ id, name });
 
 export const scheduleHandlers: Handlers<typeof schedules> = {
-  async listSchedules({ deps, query: { limit, cursor } }) {
-    const rows = await listSchedules(deps.database, decodeCursor(CURSORS.name, cursor)?.[0] ?? null, limit + 1);
+  async listSchedules({ deps, principal, query: { limit, cursor } }) {
+    const rows = await listSchedules(deps.database, principal, decodeCursor(CURSORS.name, cursor)?.[0] ?? null, limit + 1);
     const { items, next_cursor } = pageOf(
       rows,
       limit,
@@ -39,15 +39,15 @@ export const scheduleHandlers: Handlers<typeof schedules> = {
   },
   async createSchedule({ deps, body, principal, audit }) {
     requireJobRole(principal, body.type);
-    const row = await createSchedule(deps, body, principal.name);
+    const row = await createSchedule(deps, principal, body);
     audit.detail = { ...named(row), type: row.type };
     return { status: 201, body: await viewSchedule(deps, row), headers: { Location: `/api/schedules/${row.id}` } };
   },
-  async getSchedule({ deps, params }) {
-    return { status: 200, body: await viewSchedule(deps, await scheduleOf(deps, params.id)) };
+  async getSchedule({ deps, principal, params }) {
+    return { status: 200, body: await viewSchedule(deps, await scheduleOf(deps, principal, params.id)) };
   },
   async updateSchedule({ deps, params, body, principal, audit }) {
-    const row = await updateSchedule(deps, await ownOf(deps, params.id, principal), body);
+    const row = await updateSchedule(deps, principal, await ownOf(deps, params.id, principal), body);
     audit.detail = { ...named(row), fields: Object.keys(body) };
     return { status: 200, body: await viewSchedule(deps, row) };
   },

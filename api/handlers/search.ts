@@ -13,14 +13,14 @@ export const searchHandlers: Handlers<typeof search> = {
   async search({ deps, principal, query: { q, limit } }) {
     const wanted = classifyQuery(q);
     if (wanted === null) throw invalid('query/q', 'must not be blank');
-    const caches = await searchCaches(deps.database, wanted, limit, CACHE_MS);
+    const caches = await searchCaches(deps.database, principal, wanted, limit, CACHE_MS);
     const items = caches.items.map((found) => ({ ...found, task_identifier: null, line: null }));
     const incomplete = caches.incomplete.map((part) => ({ part, reason: `not done in ${CACHE_MS / 1000} s` }));
     if (!roleAllows(principal.role, 'operator')) {
       const reason = 'configurations may hold secrets: they are searched for operators only';
       return { status: 200, body: { kind: wanted.kind, items, incomplete: [...incomplete, { part: 'configuration', reason }] } };
     }
-    const texts = await searchConfigurations(deps, q, limit, TEXT_MS);
+    const texts = await searchConfigurations(deps, principal, q, limit, TEXT_MS);
     const lines = texts.lines.map(({ device_id, device_name, task_identifier, line, text }) => {
       const where = { kind: 'configuration' as const, device_id, device_name, task_identifier, line };
       return { ...where, interface: null, match: text.slice(0, 500), vlan: null, vrf: null };

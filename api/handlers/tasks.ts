@@ -53,32 +53,32 @@ export const taskHandlers: Handlers<typeof tasks> = {
   async launchTask({ deps, body, principal, origin, audit }) {
     const { task_type: type, ...rest } = body;
     requireJobRole(principal, type);
-    const wish = { ...(await wishOf(deps, { type, ...rest })), owner: principal.name, origin };
-    const { job_id, devices } = await launchRequest(deps, wish, { at: '/params' });
+    const wish = { ...(await wishOf(deps, principal, { type, ...rest })), owner: principal.name, origin };
+    const { job_id, devices } = await launchRequest(deps, principal, wish, { at: '/params' });
     audit.detail = { job_id, type, devices };
-    const job = jobJson(deps, await jobOf(deps, job_id));
+    const job = jobJson(deps, await jobOf(deps, principal, job_id));
     return { status: 202, body: asTask(job), headers: { Location: `/api/tasks/${job_id}` } };
   },
-  async getTask({ deps, params }) {
-    return { status: 200, body: asTask(await jobAnswer(deps, await jobOf(deps, params.id))) };
+  async getTask({ deps, principal, params }) {
+    return { status: 200, body: asTask(await jobAnswer(deps, await jobOf(deps, principal, params.id))) };
   },
   async revokeTask({ deps, params, principal, audit }) {
-    const job = await jobOf(deps, params.id);
+    const job = await jobOf(deps, principal, params.id);
     audit.detail = { job_id: job.job_id };
     if (isTerminalJob(job.status)) throw new AppError('conflict', `The task is already ${job.status}.`);
     const { status, message } = await controlJob(deps, job.job_id, 'cancel', principal.name);
     return { status: 200, body: { job_id: job.job_id, task_id: job.job_id, status, message } };
   },
   async retryTask({ deps, params, body = { dry_run: false }, principal, origin, audit }) {
-    const { job_id: of, type } = await jobOf(deps, params.id);
+    const { job_id: of, type } = await jobOf(deps, principal, params.id);
     requireJobRole(principal, type);
     if (body.dry_run) {
       audit.skip = true;
-      return { status: 200, body: await previewRetry(deps, of, body) };
+      return { status: 200, body: await previewRetry(deps, principal, of, body) };
     }
-    const { job_id, devices, ...skipped } = await retryJob(deps, of, body, principal.name, origin);
+    const { job_id, devices, ...skipped } = await retryJob(deps, principal, of, body, origin);
     audit.detail = { job_id, retry_of: of, devices };
-    const job = jobJson(deps, await jobOf(deps, job_id));
+    const job = jobJson(deps, await jobOf(deps, principal, job_id));
     return { status: 202, body: { ...asTask(job), ...skipped }, headers: { Location: `/api/tasks/${job_id}` } };
   },
 };

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../core/errors.ts';
 import { NewSchedule } from '../../contracts/schedule.ts';
 import { findSchedule } from '../../stores/schedules.ts';
+import { UNSCOPED } from '../../stores/scope.ts';
 import type { ApiDeps } from '../deps.ts';
 import { createSchedule } from './write.ts';
 
@@ -16,7 +17,7 @@ const RETRY_MS = 5_000;
  * @throws whatever `createSchedule` throws while Temporal or the database is away
  */
 export async function ensureMaintenanceSchedule(deps: ApiDeps): Promise<boolean> {
-  if ((await findSchedule(deps.database, MAINTENANCE)) !== null) return false;
+  if ((await findSchedule(deps.database, UNSCOPED, MAINTENANCE)) !== null) return false;
   // The first run is an hour from now, and installations that share a host do not clean at once.
   const offset = Math.floor(Date.now() / 1000) % HOUR;
   const plan = NewSchedule.parse({
@@ -28,7 +29,7 @@ export async function ensureMaintenanceSchedule(deps: ApiDeps): Promise<boolean>
     note: 'Removes what is old; its parameters say how old.',
   });
   try {
-    await createSchedule(deps, plan, 'system');
+    await createSchedule(deps, UNSCOPED, plan);
     return true;
   } catch (error) {
     // Another process was faster.

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../core/errors.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import { takeDueChange, type DueChange } from '../../stores/change-triggers.ts';
+import { UNSCOPED } from '../../stores/scope.ts';
 import { launchRequest, type LaunchDeps } from '../launch.ts';
 
 const EVERY_MS = 1000;
@@ -53,7 +54,7 @@ async function launch(deps: CollectChangesDeps, { device_id, changed_by, origin 
     origin,
   } as const;
   try {
-    const { job_id } = await launchRequest(deps, wish);
+    const { job_id } = await launchRequest(deps, UNSCOPED, wish);
     deps.log.info({ job_id, device_id, changed_by }, 'a changed device is collected');
     return 'started';
   } catch (error) {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { holds } from '../../contracts/http/holds.ts';
 import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
 import { findGroup, insertGroup } from '../../stores/collection-groups.ts';
+import { UNSCOPED } from '../../stores/scope.ts';
 import { startCluster, until, type ApiProcess, type Cluster } from '../support/cluster.ts';
 
 /** Devices that are held are looked at every 20 s. */
@@ -59,7 +60,7 @@ it('pausing the system amid three jobs leaves nothing running, and resuming ends
 
 it('a paused group waits while others go on, and a maintenance window skips', { timeout: LONG_MS }, async () => {
   const fields = { name: 'held', queue_id: 'held', login_rate: null, max_sessions: null };
-  const group = (await findGroup(cluster.database, 'held')) ?? (await insertGroup(cluster.database, fields));
+  const group = (await findGroup(cluster.database, UNSCOPED, 'held')) ?? (await insertGroup(cluster.database, fields));
   const [grouped, free] = [simulator.devices.slice(18, 21), simulator.devices.slice(21, 24)];
   const held = await cluster.addDevices(grouped.map((device) => ({ ...device, group_id: group.id })));
   const others = await cluster.addDevices(free);

@@ -6,6 +6,7 @@ import { loadSettings } from '../../runtime/config.ts';
 import { ensureSecretKey } from '../../runtime/secrets.ts';
 import { insertCredential } from '../../stores/credentials.ts';
 import { createKeyring } from '../../stores/seal.ts';
+import { UNSCOPED } from '../../stores/scope.ts';
 import { startCluster, type Cluster } from '../support/cluster.ts';
 import { NAUTOBOT, raiseNautobot, whyNoNautobot, type Nautobot } from './support/nautobot.ts';
 import { readAll } from './support/source-server.ts';
@@ -120,7 +121,7 @@ describe.skipIf(absent !== null).sequential(`a real Nautobot${absent === null ? 
       const request: InventoryRequest = { source: source({ credential: 'bot', filter: { has_primary_ip: true } }) };
       const wish = { type: 'inventory.sync', request, priority: 5, owner: 'test' } as const;
       const run = async (): Promise<string> => {
-        const { job_id } = await launchRequest({ ...deps, maxDevicesPerRequest: 100 }, wish);
+        const { job_id } = await launchRequest({ ...deps, maxDevicesPerRequest: 100 }, UNSCOPED, wish);
         expect(await cluster!.wait(job_id)).toBe('completed');
         return (await cluster!.job(job_id)).message ?? '';
       };

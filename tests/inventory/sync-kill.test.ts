@@ -4,6 +4,7 @@ import { launchRequest } from '../../api/launch.ts';
 import { startCluster, until, type Cluster, type WorkerProcess } from '../support/cluster.ts';
 import { netboxDevice, netboxList } from './support/netbox-data.ts';
 import { startSourceServer, type Answer, type Asked, type SourceServer } from './support/source-server.ts';
+import { UNSCOPED } from '../../stores/scope.ts';
 
 let cluster: Cluster;
 let worker: WorkerProcess;
@@ -31,7 +32,7 @@ beforeEach(async () => {
 async function start(): Promise<string> {
   const request = { source: { type: 'netbox' as const, name: 'box', url: box.url } };
   const wish = { type: 'inventory.sync', request, priority: 5, owner: 'test' } as const;
-  return (await launchRequest({ ...cluster.deps, maxDevicesPerRequest: 100 }, wish)).job_id;
+  return (await launchRequest({ ...cluster.deps, maxDevicesPerRequest: 100 }, UNSCOPED, wish)).job_id;
 }
 
 async function expectOnce(job: string): Promise<void> {

@@ -8,6 +8,7 @@ import { SCHEDULE_WORKFLOW, temporalScheduleId } from '../../core/schedules.ts';
 import type { Simulator } from '../../simulator/simulator.ts';
 import { startSourceServer } from '../inventory/support/source-server.ts';
 import { until, type Cluster } from '../support/cluster.ts';
+import { UNSCOPED } from '../../stores/scope.ts';
 
 /** What histories are encrypted with; those that are older than the payload codec are not. No secret: it encrypts nothing else. */
 export const HISTORY_KEY = Buffer.alloc(32, 'cairn histories ');
@@ -117,7 +118,7 @@ export const SCENARIOS: Record<string, Scenario> = {
       await cluster.database.sql`insert into audit_events (at, actor, action, method, path, status, request_id)
         select now() - interval '400 days' - n * interval '1 second', 'old', 'x', 'POST', '/', '200', 'r' from generate_series(1, 200000) n`;
       const wish = { type: 'maintenance.cleanup', request: {}, priority: 0, owner: 'recorder' } as const;
-      const { job_id: job } = await launchRequest({ ...cluster.deps, maxDevicesPerRequest: 1 }, wish);
+      const { job_id: job } = await launchRequest({ ...cluster.deps, maxDevicesPerRequest: 1 }, UNSCOPED, wish);
       await until('rows are removed', async () => {
         const [row] = await cluster.database.sql<{ n: number }[]>`select count(*)::int as n from audit_events`;
         return row!.n < 200_000;
@@ -170,7 +171,7 @@ export const SCENARIOS: Record<string, Scenario> = {
 
 async function startSync(cluster: Cluster, source: InventorySourceOptions): Promise<string> {
   const wish = { type: 'inventory.sync', request: { source }, priority: 5, owner: 'recorder' } as const;
-  const { job_id } = await launchRequest({ ...cluster.deps, maxDevicesPerRequest: 1 }, wish);
+  const { job_id } = await launchRequest({ ...cluster.deps, maxDevicesPerRequest: 1 }, UNSCOPED, wish);
   return job_id;
 }
 

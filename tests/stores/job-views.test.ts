@@ -4,6 +4,7 @@ import { resultJson } from '../../api/discover-result.ts';
 import { openDatabase, type Database } from '../../stores/database.ts';
 import { createJob } from '../../stores/create-job.ts';
 import { listJobDevices, readJob } from '../../stores/job-views.ts';
+import { UNSCOPED } from '../../stores/scope.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let own: TestDatabase;
@@ -37,7 +38,7 @@ async function jobOf(names: string[], kinds: ('arp' | 'interfaces')[]): Promise<
 }
 const text = async (jobId: string): Promise<string> => {
   let all = '';
-  for await (const chunk of resultJson(database, (await readJob(database, jobId))!)) all += chunk;
+  for await (const chunk of resultJson(database, (await readJob(database, UNSCOPED, jobId))!)) all += chunk;
   return all;
 };
 const kind = (job: string, device: string, name: string, outcome: string, sha: string | null) =>

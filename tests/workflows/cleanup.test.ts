@@ -14,6 +14,7 @@ import { tokens } from '../../contracts/http/tokens.ts';
 import type { CleanupRequest } from '../../core/cleanup.ts';
 import { addBackup, addDevice, addJob, daysAgo } from '../support/cleanup.ts';
 import { startCluster, until, type ApiProcess, type Cluster } from '../support/cluster.ts';
+import { UNSCOPED } from '../../stores/scope.ts';
 
 let cluster: Cluster;
 let api: ApiProcess;
@@ -35,7 +36,7 @@ afterAll(async () => {
 /** Starts a cleanup as everybody does, and returns its id. */
 async function start(request: CleanupRequest = {}): Promise<string> {
   const wish = { type: 'maintenance.cleanup', request, priority: 0, owner: 'test' } as const;
-  return (await launchRequest({ ...cluster.deps, maxDevicesPerRequest: 100 }, wish)).job_id;
+  return (await launchRequest({ ...cluster.deps, maxDevicesPerRequest: 100 }, UNSCOPED, wish)).job_id;
 }
 
 const addAudit = (rows: number, days: number) =>
@@ -217,7 +218,7 @@ describe('a run', () => {
   it('stops at the time limit of the job, and says what was not reached', async () => {
     await addAudit(60_000, 400);
     const wish = { type: 'maintenance.cleanup', request: { job_time_limit: 1 }, priority: 0, owner: 'test' } as const;
-    const { job_id: job } = await launchRequest({ ...cluster.deps, maxDevicesPerRequest: 100 }, wish);
+    const { job_id: job } = await launchRequest({ ...cluster.deps, maxDevicesPerRequest: 100 }, UNSCOPED, wish);
     expect(await cluster.wait(job)).toBe('completed');
     const { partial, error } = await cluster.job(job);
     expect(partial).toBe(true);
@@ -253,7 +254,7 @@ describe('kill -9 of the worker amid', () => {
         select ${daysAgo(400)}::timestamptz - n * interval '1 second', 'old', 'x', 'POST', '/', '200', 'r' from generate_series(1, 60000) n`;
       for (let n = 0; n < 20; n++) await addJob(solo.database, { status: 'completed', days: 100, lines: 10 });
       const wish = { type: 'maintenance.cleanup', request: {}, priority: 0, owner: 'test' } as const;
-      const { job_id: job } = await launchRequest({ ...solo.deps, maxDevicesPerRequest: 100 }, wish);
+      const { job_id: job } = await launchRequest({ ...solo.deps, maxDevicesPerRequest: 100 }, UNSCOPED, wish);
       const left = async (): Promise<number> => (await sql<{ n: number }[]>`select count(*)::int as n from audit_events`)[0]!.n;
       await until('rows go', async () => (await left()) < 58_000);
       await worker.kill();

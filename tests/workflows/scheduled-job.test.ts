@@ -13,6 +13,7 @@ import { JOBS_QUEUE } from '../../core/queues.ts';
 import { readJobState } from '../../stores/job-state.ts';
 import { createScheduledJob } from '../../stores/scheduled-jobs.ts';
 import { findSchedule } from '../../stores/schedules.ts';
+import { UNSCOPED } from '../../stores/scope.ts';
 import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
 import { startCluster, until, type ApiProcess, type Cluster, type WorkerProcess } from '../support/cluster.ts';
 
@@ -300,7 +301,7 @@ describe('kill -9 of the worker', () => {
 describe('a job that is there before its run has started it', () => {
   const early = async (delay: '1s' | '6s') => {
     const { id } = await create({ paused: true });
-    const schedule = (await findSchedule(cluster.database, id))!;
+    const schedule = (await findSchedule(cluster.database, UNSCOPED, id))!;
     const handle = await cluster.deps.temporal.workflow.start(SCHEDULE_WORKFLOW, {
       workflowId: `${temporalScheduleId(id)}-2026-05-01T01:00:00Z`,
       taskQueue: JOBS_QUEUE,

@@ -7,6 +7,7 @@ import { autoPlatform } from './detect.ts';
 import { notABase, openDeviceApi } from './device-api.ts';
 import { asDeviceError } from './device-error.ts';
 import { secretsOf, withoutSecrets } from './hide-secrets.ts';
+import { countNewlines } from './lines.ts';
 import type { Platform } from './platform.ts';
 import { withSession } from './with-session.ts';
 
@@ -71,7 +72,7 @@ function maker(options: ConfigOptions, out: Run['out']): Run['make'] {
   return {
     log,
     success: (text) => {
-      log('info', `complete: ${text.split('\n').length - 1} lines, ${Buffer.byteLength(text)} bytes`);
+      log('info', `complete: ${countNewlines(text)} lines, ${Buffer.byteLength(text)} bytes`);
       out.retryable = false;
       return result('success', text);
     },

@@ -5,6 +5,7 @@ import { collectByHttp } from './collect-http.ts';
 import { collectBySession } from './collect-session.ts';
 import { autoPlatform } from './detect.ts';
 import { secretsOf, withoutSecrets } from './hide-secrets.ts';
+import type { Observe } from './observe.ts';
 import type { Platform } from './platform.ts';
 import type { TemplateLibrary } from './template-library.ts';
 
@@ -48,6 +49,8 @@ export interface CollectOptions {
   shouldStop: () => boolean;
   /** The current task for progress: `login`, or a command. */
   onTask: (task: string) => void;
+  /** For traces; absent where nobody looks, and then it costs nothing. */
+  observe?: Observe | undefined;
 }
 
 /**

@@ -75,16 +75,37 @@ export function exportBroken(text: string): string | null {
 
 /** Cisco and those like it: the text of a banner ends with the character it began with, or with EOF where it began with none. */
 export function bannerOpen(text: string): string | null {
-  const lines = text.split('\n');
-  for (let at = 0; at < lines.length; at += 1) {
-    const begun = /^banner [a-z-]+(?: (\^C|\S)(.*))?$/.exec(lines[at]!);
-    if (begun === null) continue;
+  for (let at = bannerAt(text, 0); at >= 0;) {
+    const end = endOf(text, at);
+    const begun = /^banner [a-z-]+(?: (\^C|\S)(.*))?$/.exec(text.slice(at, end));
+    if (begun === null) {
+      at = bannerAt(text, end);
+      continue;
+    }
     const [, mark, rest = ''] = begun;
-    if (mark !== undefined && rest.includes(mark)) continue;
-    const ends = (line: string): boolean => (mark === undefined ? line.trim() === 'EOF' : line.includes(mark));
-    const end = lines.findIndex((line, later) => later > at && ends(line));
-    if (end < 0) return `the banner of line ${at + 1} does not end`;
-    at = end;
+    const closes = mark === undefined ? eofAfter(text, end) : rest.includes(mark) ? at : text.indexOf(mark, end);
+    if (closes < 0) return `the banner of line ${text.slice(0, at).split('\n').length} does not end`;
+    at = bannerAt(text, endOf(text, closes));
   }
   return null;
+}
+
+/** Where the next line begins that begins a banner; -1 for none. */
+function bannerAt(text: string, from: number): number {
+  if (from === 0 && text.startsWith('banner ')) return 0;
+  const at = text.indexOf('\nbanner ', from);
+  return at < 0 ? -1 : at + 1;
+}
+
+function endOf(text: string, at: number): number {
+  const newline = text.indexOf('\n', at);
+  return newline < 0 ? text.length : newline;
+}
+
+/** Where a line that says EOF and nothing else begins; -1 for none. */
+function eofAfter(text: string, from: number): number {
+  for (let start = from + 1; start <= text.length; start = endOf(text, start) + 1) {
+    if (text.slice(start, endOf(text, start)).trim() === 'EOF') return start;
+  }
+  return -1;
 }

@@ -15,8 +15,10 @@ export interface DeviceApi {
 }
 
 /** The one way to a device over HTTP; `limits.device_ms` counts from here. Null where `device.host` is no base URL. */
-export function openDeviceApi(options: Pick<CollectOptions, 'device' | 'credential' | 'limits' | 'signal'>): DeviceApi | null {
-  const { device, credential, limits, signal } = options;
+export function openDeviceApi(
+  options: Pick<CollectOptions, 'device' | 'credential' | 'limits' | 'signal' | 'observe'>,
+): DeviceApi | null {
+  const { device, credential, limits, signal, observe } = options;
   const base = device.host.replace(/\/+$/, '');
   if (!/^https?:\/\//i.test(base) || !URL.canParse(base)) return null;
   const stop = new AbortController();
@@ -27,8 +29,12 @@ export function openDeviceApi(options: Pick<CollectOptions, 'device' | 'credenti
   if (signal.aborted) onAbort();
   return {
     path: (endpoint) => `/api/devices/${encodeURIComponent(device.external_id ?? device.name)}/${endpoint}`,
-    get: (path) =>
-      httpGet(base + path, credential.token, { timeoutMs: limits.command_ms, bytes: limits.output_bytes, signal: stop.signal }),
+    get(path) {
+      const within = { timeoutMs: limits.command_ms, bytes: limits.output_bytes, signal: stop.signal };
+      const answer = httpGet(base + path, credential.token, within);
+      observe?.({ is: 'command', command: path }, answer);
+      return answer;
+    },
     close: () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);

@@ -1,3 +1,5 @@
+import { someLine } from './lines.ts';
+
 /**
  * A line of a device's log as it bursts into a terminal. Stricter than what ends a command (`terminal.ts`), for a configuration may
  * quote messages (`event syslog pattern "%LINEPROTO-5-UPDOWN"`): it must begin like one, with its time or with its code.
@@ -20,9 +22,24 @@ const BURSTS = [
   /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d+)? \w+: \[\w{5}-\w{5}\] /,
 ];
 const BROADCAST = 'Message from syslogd@';
+/** What a burst may begin with, but for that of RouterOS, which has ` echo: ` in it. */
+const FIRST = /^[0-9A-Z*.%]/;
+
+/** Quick, and true a little too often. */
+function mayHaveBursts(text: string): boolean {
+  if (text.includes(BROADCAST) || text.includes(' echo: ')) return true;
+  return someLine(text, (start, end) => {
+    const code = text.charCodeAt(start);
+    // Most lines begin with a blank, a small letter or a mark.
+    if (end === start || code > 0x5a || code < 0x25) return false;
+    const line = text.slice(start, end);
+    return FIRST.test(line) && BURSTS.some((pattern) => pattern.test(line));
+  });
+}
 
 /** Takes out what the device's log wrote into the terminal; `lines` says how many lines that were. */
 export function withoutBursts(text: string): { text: string; lines: number } {
+  if (!mayHaveBursts(text)) return { text, lines: 0 };
   const kept: string[] = [];
   let lines = 0;
   let broadcast = false;

@@ -3,6 +3,7 @@ import type { Session } from './answer.ts';
 import type { CollectOptions } from './collect.ts';
 import { autoPlatform, openDetected } from './detect.ts';
 import { asDeviceError, DeviceError } from './device-error.ts';
+import { observed } from './observe.ts';
 import type { Platform } from './platform.ts';
 import { platforms } from './platforms/index.ts';
 import { openSession } from './session.ts';
@@ -12,7 +13,7 @@ import type { SshConnection } from './transports/ssh.ts';
 /** What it takes to log in to a device and to be at its prompt. */
 export type SessionOptions = Pick<
   CollectOptions,
-  'device' | 'platform' | 'candidates' | 'credential' | 'limits' | 'pinnedHostKey' | 'jump' | 'signal' | 'onTask'
+  'device' | 'platform' | 'candidates' | 'credential' | 'limits' | 'pinnedHostKey' | 'jump' | 'signal' | 'onTask' | 'observe'
 >;
 
 /** How one login went. */
@@ -38,14 +39,19 @@ export async function withSession(
 ): Promise<Talk> {
   const talk: Talk = { logged_in: false, host_key: null, failure: null, closed: Promise.resolve() };
   try {
-    const connection = await login(options);
+    const { observe } = options;
+    const connecting = login(options);
+    observe?.({ is: 'connect' }, connecting);
+    const connection = await connecting;
     talk.logged_in = true;
     talk.host_key = connection.hostKey;
     const timer = setTimeout(() => connection.destroy(outOfTime(options)), options.limits.device_ms);
     try {
-      const { platform, session } = await open(connection, options);
+      const opening = open(connection, options);
+      observe?.({ is: 'login' }, opening);
+      const { platform, session } = await opening;
       if (platform !== options.platform) talk.detected_platform = platform.name;
-      await work(session, platform);
+      await work(observe === undefined ? session : observed(session, observe), platform);
     } finally {
       clearTimeout(timer);
       talk.closed = connection.close();

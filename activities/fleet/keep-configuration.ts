@@ -9,6 +9,7 @@ import type { KindOutcome } from '../../core/outcome.ts';
 import type { ConfigCollected } from '../../devices/collect-config.ts';
 import { comparableText } from '../../devices/comparable.ts';
 import { lastChangedBy } from '../../devices/last-change.ts';
+import { countNewlines } from '../../devices/lines.ts';
 import type { Platform } from '../../devices/platform.ts';
 import { replaceSecrets, scrub } from '../../devices/scrub.ts';
 import type { WordSeal } from '../../stores/seal-words.ts';
@@ -51,10 +52,11 @@ export async function keepConfiguration(deps: KeepDeps, last: LastVersion | null
     say(log, 'info', 'unchanged');
     return { configuration: ok(found), backup: { ...nothing, changed_by, status: 'success', version: versionOf(last) } };
   }
-  const bytes = Buffer.byteLength(text.shown);
+  const shown = Buffer.from(text.shown);
+  const bytes = shown.length;
   try {
-    const artifact = await put(deps.store, text.stored);
-    const version = { artifact, sha256: sha256(text.shown), content_sha256, bytes, volatile_lines: comparable.volatile_lines };
+    const artifact = await put(deps.store, text.stored === text.shown ? shown : Buffer.from(text.stored));
+    const version = { artifact, sha256: sha256(shown), content_sha256, bytes, volatile_lines: comparable.volatile_lines };
     const lines = await difference(deps, last, { text: text.shown, volatile_lines: version.volatile_lines }, log);
     const kept = { ...nothing, changed_by, version, ...lines };
     if (last !== null && bytes < last.bytes * LEAST_SHARE && last.flagged !== content_sha256) {
@@ -106,10 +108,10 @@ function readable({ secrets, seal }: KeepDeps, platform: Platform, text: string)
   return { stored, shown: stored };
 }
 
-async function put(store: ArtifactStore, text: string): Promise<string> {
+async function put(store: ArtifactStore, text: Buffer): Promise<string> {
   for (let attempt = 0; ; attempt++) {
     try {
-      return await store.put(Buffer.from(text));
+      return await store.put(text);
     } catch (error) {
       const away = error instanceof AppError && error.code === 'artifact_store_unavailable';
       if (!away || attempt >= RETRY_MS.length) throw error;
@@ -125,10 +127,10 @@ async function difference(
   now: { text: string; volatile_lines: number[] },
   log: BackupLogLine[],
 ): Promise<{ lines_added: number; lines_removed: number }> {
-  const after = withoutLines(now.text, now.volatile_lines);
-  const all = { lines_added: after.split('\n').length - 1, lines_removed: 0 };
+  const all = { lines_added: countNewlines(now.text) - now.volatile_lines.length, lines_removed: 0 };
   if (last === null) return all;
   try {
+    const after = withoutLines(now.text, now.volatile_lines);
     const before = withoutLines(seal.open((await store.get(last.artifact)).toString()), last.volatile_lines);
     const { added, removed } = unifiedDiff(before, after, { a: 'before', b: 'after' }, 0);
     return { lines_added: added, lines_removed: removed };
@@ -141,7 +143,7 @@ async function difference(
 
 const versionOf = ({ flagged: _flagged, ...version }: LastVersion): KeptVersion => version;
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex');
 
 function ok({ duration_ms }: ConfigCollected): KindOutcome {
   return { outcome: 'ok', rows: 0, duration_ms, error: null };

@@ -1,13 +1,17 @@
 import type {
+  BulkActivities,
   CleanupActivities,
   DeviceActivities,
   InventoryActivities,
   JobActivities,
   ScheduledJobActivities,
 } from '../core/activities.ts';
+import { beating } from './beating.ts';
+import { createBulkActivities } from './bulk.ts';
 import { createCleanupActivities } from './cleanup.ts';
 import type { CleanupDeps } from './cleanup/deps.ts';
 import { createDeviceActivities } from './devices.ts';
+import type { Logger } from '../runtime/log.ts';
 import type { FleetDeps } from './fleet/deps.ts';
 import { createInventoryActivities, type InventoryDeps } from './inventory.ts';
 import { createJobActivities } from './jobs.ts';
@@ -16,14 +20,13 @@ import { createTopologyActivities } from './topology.ts';
 
 /** Activities of the `cairn-jobs` queue. */
 export function jobActivities(
-  deps: CleanupDeps & InventoryDeps,
-): JobActivities & ScheduledJobActivities & CleanupActivities & InventoryActivities {
+  deps: CleanupDeps & InventoryDeps & { log: Logger },
+): JobActivities & ScheduledJobActivities & CleanupActivities & InventoryActivities & BulkActivities {
   return {
-    ...createJobActivities(deps),
-    ...createTopologyActivities(deps),
-    ...createScheduledJobActivities(deps),
-    ...createCleanupActivities(deps),
-    ...createInventoryActivities(deps),
+    ...beating({ ...createJobActivities(deps), ...createTopologyActivities(deps) }),
+    ...beating(createScheduledJobActivities(deps)),
+    ...beating(createCleanupActivities(deps)),
+    ...beating(createInventoryActivities(deps)),
   };
 }
 

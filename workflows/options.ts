@@ -13,16 +13,19 @@ export const OPTIONS = {
   /** Short database work on `cairn-jobs`; a database that is away is waited for. */
   job: {
     startToCloseTimeout: '60 seconds',
+    heartbeatTimeout: '10 seconds',
     retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
   },
-  /** Building a topology reads every cache. */
+  /** Building a topology reads every cache, and of a large network no heartbeat gets through for a while. */
   topology: {
     startToCloseTimeout: '10 minutes',
+    heartbeatTimeout: '60 seconds',
     retry: { initialInterval: '1 second', maximumInterval: '30 seconds', maximumAttempts: 5 },
   },
   /** Showing what is stored already; the job tells where it cannot. */
   publish: {
     startToCloseTimeout: '5 minutes',
+    heartbeatTimeout: '10 seconds',
     retry: { initialInterval: '1 second', maximumInterval: '10 seconds', maximumAttempts: 4 },
   },
   /** Reading a source; bounded by the deadline of the job. What cannot be read is not tried again here. */

@@ -1,0 +1,26 @@
+import { Context } from '@temporalio/activity';
+
+const BEAT_MS = 1000;
+
+/**
+ * The same activities, each with a heartbeat while it runs: what a worker had that died, or that Temporal gave to one just as it was
+ * stopped, is given to another one after the heartbeat timeout and not after the whole time that the activity may take.
+ */
+export function beating<A extends object>(activities: A): A {
+  return new Proxy(activities, {
+    get(target, name): unknown {
+      const run: unknown = Reflect.get(target, name);
+      return typeof run === 'function' ? (...args: unknown[]) => beat(() => Reflect.apply(run, target, args)) : run;
+    },
+  });
+}
+
+async function beat(run: () => unknown): Promise<unknown> {
+  const context = Context.current();
+  const heart = setInterval(() => context.heartbeat(), BEAT_MS);
+  try {
+    return await run();
+  } finally {
+    clearInterval(heart);
+  }
+}

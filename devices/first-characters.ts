@@ -22,7 +22,7 @@ export function firstCharacters(rules: readonly RegExp[]): Uint8Array | null {
 }
 
 const LITERAL = /^[A-Za-z0-9!#%&,:;<=>@_~"'/ -]$/;
-const DIGITS = [...'0123456789'];
+const DIGITS = '0123456789'.split('');
 
 /** What a pattern may begin with; null where it is none of the few forms that are understood. */
 function begin(source: string): string[] | null {

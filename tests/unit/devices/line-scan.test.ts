@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert as assertProperty, constantFrom, oneof, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { comparableText } from '../../../devices/comparable.ts';
 import { lineMatcher, matches } from '../../../devices/config-lines.ts';
@@ -42,9 +42,7 @@ const LINES = [
   '2024/03/04 10:12:10 OSPF: [HKQ6P-6ZP9P] x',
   'I 03/04/24 10:12:10 00076 ports: x',
 ];
-const text = fc
-  .array(fc.oneof(fc.constantFrom(...LINES), fc.string({ maxLength: 12 })), { maxLength: 12 })
-  .map((lines) => lines.join('\n'));
+const text = array(oneof(constantFrom(...LINES), string({ maxLength: 12 })), { maxLength: 12 }).map((lines) => lines.join('\n'));
 
 /** As the docstring of `comparableText` says it, line by line. */
 function compared({ config }: Platform, whole: string): ReturnType<typeof comparableText> {
@@ -60,8 +58,8 @@ function compared({ config }: Platform, whole: string): ReturnType<typeof compar
 
 describe.each(Object.values(platforms))('$name', (platform) => {
   test('texts are compared as they are line by line', () => {
-    fc.assert(
-      fc.property(text, (whole) => {
+    assertProperty(
+      property(text, (whole) => {
         expect(comparableText(platform, whole)).toEqual(compared(platform, whole));
       }),
     );
@@ -70,8 +68,8 @@ describe.each(Object.values(platforms))('$name', (platform) => {
   test('the rules for volatile lines bite on the same lines with and without the look at the first character', () => {
     const { volatile } = platform.config;
     const quick = lineMatcher(volatile);
-    fc.assert(
-      fc.property(fc.oneof(fc.constantFrom(...LINES), fc.string()), (line) => {
+    assertProperty(
+      property(oneof(constantFrom(...LINES), string()), (line) => {
         expect(quick(`x\n${line}\ny`, 2, 2 + line.length)).toBe(matches(volatile, line));
       }),
     );
@@ -112,8 +110,8 @@ describe('the first characters of rules', () => {
 });
 
 test('lines are told in both directions as `split` tells them', () => {
-  fc.assert(
-    fc.property(text, (whole) => {
+  assertProperty(
+    property(text, (whole) => {
       const [forward, backward]: string[][] = [[], []];
       someLine(whole, (start, end) => forward!.push(whole.slice(start, end)) < 0);
       someLineBackwards(whole, (start, end) => backward!.push(whole.slice(start, end)) < 0);

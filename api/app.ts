@@ -4,14 +4,17 @@ import helmet from 'helmet';
 import { AppError, type ErrorCode } from '../core/errors.ts';
 import type { Endpoint } from '../contracts/endpoint.ts';
 import { allEndpoints } from '../contracts/http/index.ts';
+import { MOST_TRANSACTIONS } from './audit-trail.ts';
 import { codecCors } from './codec-cors.ts';
 import { cors } from './cors.ts';
 import { docsPage } from './docs-page.ts';
 import type { ApiDeps } from './deps.ts';
 import { serve, type Handler } from './endpoint.ts';
+import { createGate } from './gate.ts';
 import { HANDLERS } from './handlers/index.ts';
 import { problemOf, sendProblem, toAppError } from './problems.ts';
 import { createRateLimits, type RateLimits } from './rate-limit.ts';
+import { traceIds, traceRequests } from './tracing.ts';
 
 const CONTENT_POLICY = {
   useDefaults: false,
@@ -42,9 +45,11 @@ const OPEN: HttpSettings = { trustedProxies: [], corsOrigins: [], rateLimit: 0 }
 export function createApp(deps: ApiDeps, http: HttpSettings = OPEN): Express {
   const app = express();
   const limits = createRateLimits({ perMinute: http.rateLimit });
+  const gate = createGate(MOST_TRANSACTIONS);
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   app.set('trust proxy', http.trustedProxies.length > 0 && http.trustedProxies);
   app.use(helmet({ contentSecurityPolicy: CONTENT_POLICY, strictTransportSecurity: false }), observe(deps));
+  if (deps.tracing) app.use(traceRequests(deps.tracing));
   app.use(keepSecure, cors(http.corsOrigins));
   app.use('/api/codec', codecCors(deps.temporalUi));
   const allowed = new Map<string, string[]>();
@@ -52,7 +57,7 @@ export function createApp(deps: ApiDeps, http: HttpSettings = OPEN): Express {
   const handlers = HANDLERS as unknown as Record<string, Record<string, Handler<Endpoint>>>;
   for (const { noun, operationId, endpoint } of allEndpoints()) {
     const path = endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1');
-    app[VERBS[endpoint.method]](path, serve({ ...deps, limits }, endpoint, handlers[noun]![operationId]!));
+    app[VERBS[endpoint.method]](path, serve({ ...deps, limits, gate }, endpoint, handlers[noun]![operationId]!));
     allowed.set(path, [...(allowed.get(path) ?? []), endpoint.method]);
   }
   app.use(limitAddress(limits));
@@ -122,7 +127,7 @@ function observe(deps: ApiDeps) {
       const route = typeof request.route?.path === 'string' ? request.route.path : 'other';
       const method = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(request.method) ? request.method : 'other';
       durations.observe({ method, route, status: String(response.statusCode) }, seconds);
-      const fields = { request_id: requestId, method, path: request.path, status: response.statusCode };
+      const fields = { request_id: requestId, ...traceIds(response), method, path: request.path, status: response.statusCode };
       const level = /^\/(healthz|readyz|metrics)$/.test(request.path) ? 'debug' : 'info';
       deps.log[level]({ ...fields, actor: response.locals.actor, duration_ms: Math.round(seconds * 1000) }, 'request');
     });

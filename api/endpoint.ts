@@ -2,13 +2,15 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { ERROR_CODES, validationError, type AppError } from '../core/errors.ts';
 import { isMedia, type BodyOf, type Endpoint, type ParamsOf, type QueryOf } from '../contracts/endpoint.ts';
-import { writeAudit } from '../stores/audit.ts';
-import { identify, requireRole, type Principal } from './auth.ts';
+import { createAuditTrail, type AuditNote } from './audit-trail.ts';
+import { ANONYMOUS, identify, requireAllGroups, requireRole, type Identity } from './auth.ts';
 import { readBody } from './body.ts';
 import type { ApiDeps } from './deps.ts';
+import type { Gate } from './gate.ts';
 import { keyOf, once } from './idempotency.ts';
 import { fieldErrors, problemOf, sendProblem, toAppError } from './problems.ts';
 import type { RateLimits } from './rate-limit.ts';
+import { callTrace } from './tracing.ts';
 import { writeChunks } from './write-chunks.ts';
 
 /** What a handler is told of the call, parsed and allowed. */
@@ -19,12 +21,12 @@ export interface Call<E extends Endpoint> {
   body: BodyOf<E>;
   /** The body where it came as `textBody`; `body` is undefined then. */
   text: string | null;
-  principal: Principal;
+  principal: Identity;
   /** Names what starts a job, where that may start it only once (`Idempotency-Key`). */
   origin: string | null;
   request: Request;
-  /** What the audit event says besides; `skip` where a call turned out to be a mere read. */
-  audit: { detail: Record<string, unknown>; skip: boolean };
+  /** What the audit event says besides. */
+  audit: AuditNote;
 }
 
 type Headers = Record<string, string>;
@@ -54,14 +56,13 @@ export type Handler<E extends Endpoint> = (call: Call<E>, response: Response) =>
 /** A handler for each endpoint of a table; one that is missing does not compile. */
 export type Handlers<T extends Record<string, Endpoint>> = { [K in keyof T]: Handler<T[K]> };
 
-const ANONYMOUS: Principal = { name: 'anonymous', role: 'viewer', userId: null, groups: [] };
 const JSON_MEDIA = 'application/json; charset=utf-8';
 
-/** The one way of every request: auth → limit → role → parse → handle → audit → reply. */
-export function serve<E extends Endpoint>(deps: ApiDeps & { limits: RateLimits }, endpoint: E, handler: Handler<E>) {
+/** The one way of every request: auth → limit → role → parse → handle and audit → reply. */
+export function serve<E extends Endpoint>(deps: ServeDeps, endpoint: E, handler: Handler<E>) {
   return async (request: Request, response: Response): Promise<void> => {
-    let principal: Principal | null = null;
-    const audit: Call<E>['audit'] = { detail: {}, skip: false };
+    const trail = createAuditTrail(deps, endpoint, request, response);
+    let principal: Identity | null = null;
     let reply: Reply<E> | null = null;
     let failure: AppError | null = null;
     try {
@@ -69,13 +70,16 @@ export function serve<E extends Endpoint>(deps: ApiDeps & { limits: RateLimits }
         principal = await identify(deps, request, response);
         response.locals.actor = principal.name;
         requireRole(principal, endpoint.role);
+        if (endpoint.allDevices === true) requireAllGroups(principal);
       } else if (endpoint.unlimited !== true) {
         await deps.limits.address(request, response);
       }
       const input = await parse(endpoint, request, response);
       const who = principal ?? ANONYMOUS;
       const handle = (origin: string | null): Promise<Reply<E>> =>
-        handler({ deps, principal: who, origin, request, audit, ...input }, response);
+        trail.act(principal, isRead(input), (database) =>
+          handler({ deps: { ...deps, ...callTrace(deps.log, response), database }, principal: who, origin, request, audit: trail.note, ...input }, response),
+        );
       const key = endpoint.starts ? keyOf(request) : null;
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an answer given again is one that this handler gave
       reply = key === null ? await handle(null) : ((await once(deps, keyed(request, who, key, input), handle)) as Reply<E>);
@@ -84,8 +88,7 @@ export function serve<E extends Endpoint>(deps: ApiDeps & { limits: RateLimits }
       reportFailure(deps, request, response, failure);
     }
     if (reply !== null && 'taken' in reply) return;
-    const status = failure === null ? reply!.status : ERROR_CODES[failure.code].status;
-    await record(deps, endpoint, request, response, { principal, audit, status, failure });
+    failure = await trail.end(principal, failure === null ? { status: reply!.status } : { failure });
     if (failure !== null) {
       const instance = request.originalUrl.split('?')[0]!;
       sendProblem(response, problemOf(failure, instance, String(response.locals.requestId)));
@@ -95,8 +98,18 @@ export function serve<E extends Endpoint>(deps: ApiDeps & { limits: RateLimits }
   };
 }
 
-function keyed(request: Request, { name: owner }: Principal, key: string, input: object) {
-  return { owner, key, method: request.method, path: request.originalUrl, input };
+type ServeDeps = ApiDeps & { limits: RateLimits; gate: Gate };
+
+/** The same key of a caller that may see less, or more, is another request. */
+function keyed(request: Request, { name: owner, groups }: Identity, key: string, input: object) {
+  return { owner, key, method: request.method, path: request.originalUrl, input: groups === null ? input : { ...input, groups } };
+}
+
+/** What asks the cache, or how it would be, does nothing that is audited; its handler says so too (`audit.skip`). */
+function isRead({ query, body }: { query: unknown; body: unknown }): boolean {
+  const has = (value: unknown, field: string): boolean =>
+    typeof value === 'object' && value !== null && Object.entries(value).some(([name, set]) => name === field && set === true);
+  return has(query, 'cached') || has(body, 'dry_run');
 }
 
 type Input<E extends Endpoint> = Pick<Call<E>, 'params' | 'query' | 'body' | 'text'>;
@@ -122,36 +135,6 @@ function reportFailure(deps: ApiDeps, request: Request, response: Response, fail
   if (failure.code !== 'internal' && failure.code !== 'database_unavailable') return;
   const fields = { err: failure.cause ?? failure, request_id: response.locals.requestId, path: request.path };
   deps.log.error(fields, 'a request failed');
-}
-
-interface Ending {
-  principal: Principal | null;
-  audit: { detail: Record<string, unknown>; skip: boolean };
-  status: number;
-  failure: AppError | null;
-}
-
-/** A call that was carried out is not undone because its audit row could not be written; that is an error in the log. */
-async function record(deps: ApiDeps, endpoint: Endpoint, request: Request, response: Response, end: Ending): Promise<void> {
-  if (endpoint.audit === null || end.audit.skip) return;
-  // Whoever floods the API shall not flood the audit: the log has these.
-  if (end.failure?.code === 'rate_limited') return;
-  const event = {
-    actor: end.principal?.name ?? ANONYMOUS.name,
-    role: end.principal?.role ?? null,
-    action: endpoint.audit,
-    method: request.method,
-    path: request.originalUrl.split('?')[0]!.slice(0, 2000),
-    status: end.status,
-    request_id: String(response.locals.requestId),
-    detail:
-      end.failure === null ? end.audit.detail : { ...end.audit.detail, code: end.failure.code, problem: end.failure.detail },
-  };
-  try {
-    await writeAudit(deps.database, event);
-  } catch (error) {
-    deps.log.error({ err: error, audit: event }, 'an audit event could not be stored');
-  }
 }
 
 async function send<E extends Endpoint>(endpoint: E, request: Request, response: Response, reply: Reply<E>): Promise<void> {

@@ -58,16 +58,21 @@ export async function once<R extends object>(
       headers: { ...known.response.headers, 'Idempotency-Replayed': 'true' },
     };
   }
+  let reply: R & KeyedReply;
   try {
-    const reply: R & KeyedReply = Object.assign({ status: 200 }, await run(origin));
-    await settleKey(database, owner, key, { status: reply.status, body: reply.body ?? null, headers: reply.headers ?? {} });
-    return reply;
+    reply = Object.assign({ status: 200 }, await run(origin));
   } catch (error) {
     await releaseKey(database, owner, key).catch((cause: unknown) =>
       log.warn({ err: cause }, 'an idempotency key could not be released'),
     );
     throw error;
   }
+  const answer = { status: reply.status, body: reply.body ?? null, headers: reply.headers ?? {} };
+  // It is done: the key stays claimed, and who sends it again after a minute finds the job by its origin.
+  await settleKey(database, owner, key, answer).catch((cause: unknown) =>
+    log.error({ err: cause }, 'the answer to an idempotency key could not be kept'),
+  );
+  return reply;
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

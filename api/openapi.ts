@@ -67,7 +67,13 @@ function build(): Json {
     paths,
     components: {
       schemas,
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: `An API token; roles: ${ROLES.join(' < ')}` } },
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: `An API token, or a JWT of the OIDC issuer; roles: ${ROLES.join(' < ')}`,
+        },
+      },
     },
   };
 }
@@ -150,7 +156,9 @@ function responseOf(status: number, spec: ReplySpec, schemas: Record<string, Jso
 export function problemCodes(endpoint: Endpoint): ErrorCode[] {
   const codes: ErrorCode[] = ['internal'];
   if (endpoint.unlimited !== true) codes.push('rate_limited');
-  if (endpoint.role !== 'public') codes.push('unauthenticated', 'forbidden', 'database_unavailable');
+  if (endpoint.role !== 'public')
+    codes.push('unauthenticated', 'forbidden', 'identity_provider_unavailable', 'database_unavailable');
+  if (endpoint.audit !== null) codes.push('audit_unavailable');
   if (endpoint.params !== undefined || endpoint.query !== undefined || endpoint.body !== undefined)
     codes.push('validation_failed');
   if (endpoint.starts) codes.push('idempotency_key_invalid', 'idempotency_key_reused', 'conflict');

@@ -1,12 +1,16 @@
 import { isIPv6 } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError } from '../core/errors.ts';
 
 /** Seconds of a window; it begins with the first request of a caller. */
 const WINDOW = 60;
-/** Wrong tokens that an address may send in a window. */
+/** Wrong tokens in a window: of one address, and of all that begin alike or claim the same subject. */
 export const WRONG_TOKENS = 20;
+/** After so many each further one is answered later, by so many milliseconds more than the one before. */
+const AT_ONCE = 5;
+const SLOWER_MS = 20;
 
 /** Who may send how much to this process. Throws AppError `rate_limited`, with `Retry-After` set, where it is too much. */
 export interface RateLimits {
@@ -14,13 +18,14 @@ export interface RateLimits {
   caller(name: string, response: Response): Promise<void>;
   /** A request that needs no token, or has none that is known. */
   address(request: Request, response: Response): Promise<void>;
-  /** As `address`, after authentication failed; `guessed` where a token was sent. */
-  stranger(request: Request, response: Response, guessed: boolean): Promise<void>;
+  /** As `address`, after authentication failed. `claim`: what the token was meant to be; null where none was sent. */
+  stranger(request: Request, response: Response, claim: string | null): Promise<void>;
 }
 
 /**
  * Limits in the memory of this process. `perMinute` counts the requests of a caller, and those of an address without a known token;
- * 0 takes any number. Wrong tokens are limited always: who guesses is stopped, who has a token from the same address is not.
+ * 0 takes any number. Wrong tokens are slowed and limited always, by address and by what they claim to be. They are counted only
+ * after they were found wrong: who has a right one is never refused for what others guess, from his address or about him.
  * Headers: draft-ietf-httpapi-ratelimit-headers-09.
  */
 export function createRateLimits({ perMinute }: { perMinute: number }): RateLimits {
@@ -35,17 +40,35 @@ export function createRateLimits({ perMinute }: { perMinute: number }): RateLimi
     if (state.refused) refuse(response, state.seconds, `More than ${perMinute} requests a minute.`);
   }
 
+  /** Counts a wrong token, and answers the later the more there were. */
+  async function guess(response: Response, keys: { key: string; of: string }[]): Promise<void> {
+    let left = WRONG_TOKENS;
+    for (const { key, of } of keys) {
+      const state = await taken(guesses, key);
+      if (state.refused) refuse(response, state.seconds, `More than ${WRONG_TOKENS} wrong tokens a minute ${of}.`);
+      left = Math.min(left, state.left);
+    }
+    const many = WRONG_TOKENS - left - AT_ONCE;
+    if (many > 0) await sleep(many * SLOWER_MS);
+  }
+
   return {
     caller: (name, response) => count(`caller ${name}`, response),
     address: (request, response) => count(`address ${networkOf(request.ip)}`, response),
-    async stranger(request, response, guessed) {
+    async stranger(request, response, claim) {
       const network = networkOf(request.ip);
       await count(`address ${network}`, response);
-      const known = await guesses.get(network);
-      const over = guessed
-        ? await taken(guesses, network)
-        : known && { refused: known.consumedPoints > WRONG_TOKENS, ...stateOf(known) };
-      if (over?.refused) refuse(response, over.seconds, `More than ${WRONG_TOKENS} wrong tokens a minute from this address.`);
+      const key = `address ${network}`;
+      if (claim !== null) {
+        await guess(response, [
+          { key, of: 'from this address' },
+          { key: `claim ${claim}`, of: 'like this one' },
+        ]);
+        return;
+      }
+      const known = await guesses.get(key);
+      if (known !== null && known.consumedPoints > WRONG_TOKENS)
+        refuse(response, stateOf(known).seconds, `More than ${WRONG_TOKENS} wrong tokens a minute from this address.`);
     },
   };
 }

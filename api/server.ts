@@ -20,6 +20,7 @@ import type { ApiDeps } from './deps.ts';
 import { createEventHub } from './events.ts';
 import { registerServerMetrics } from './metrics-servers.ts';
 import { registerJobMetrics } from './metrics.ts';
+import { createOidc } from './oidc.ts';
 import { createQueueWatch } from './queues.ts';
 import { startReconciler } from './reconcile.ts';
 import { keepMaintenanceSchedule } from './schedules/maintenance.ts';
@@ -60,6 +61,7 @@ async function main(): Promise<void> {
     keyring: createKeyring(current, previous),
     codec: createPayloadCodec({ keys: { current, previous }, seal: config.payloadCodec }),
     adminToken: ensureAdminToken(config).token,
+    oidc: config.oidc === null ? null : createOidc(config.oidc, log),
     maxDevicesPerRequest: config.maxDevicesPerRequest,
     temporalUi: config.temporal.uiUrl,
     artifacts: createArtifactReader(config, current, log, previous),

@@ -5,3 +5,8 @@ export type Role = (typeof ROLES)[number];
 export function roleAllows(held: Role, needed: Role): boolean {
   return ROLES.indexOf(held) >= ROLES.indexOf(needed);
 }
+
+/** The one of the two that allows less. */
+export function lesserRole(a: Role, b: Role): Role {
+  return roleAllows(a, b) ? b : a;
+}

@@ -1,5 +1,6 @@
 import type { CONTRACTS } from '../../contracts/http/index.ts';
 import type { Handlers } from '../endpoint.ts';
+import { auditHandlers } from './audit.ts';
 import { backupHandlers } from './backups.ts';
 import { codecHandlers } from './codec.ts';
 import { collectionGroupHandlers } from './collection-groups.ts';
@@ -15,11 +16,13 @@ import { jobHandlers } from './jobs.ts';
 import { searchHandlers } from './search.ts';
 import { scheduleHandlers } from './schedules.ts';
 import { serviceHandlers } from './service.ts';
+import { meHandlers } from './me.ts';
 import { presetHandlers } from './presets.ts';
 import { statsHandlers } from './stats.ts';
 import { taskHandlers } from './tasks.ts';
 import { tokenHandlers } from './tokens.ts';
 import { topologyHandlers } from './topology.ts';
+import { userHandlers } from './users.ts';
 import { webhookHandlers } from './webhooks.ts';
 
 /** A handler for each contract; one that is missing does not compile. */
@@ -40,7 +43,10 @@ export const HANDLERS: { [T in keyof typeof CONTRACTS]: Handlers<(typeof CONTRAC
   stats: statsHandlers,
   holds: holdHandlers,
   deadLetters: deadLetterHandlers,
+  me: meHandlers,
+  users: userHandlers,
   tokens: tokenHandlers,
+  audit: auditHandlers,
   webhooks: webhookHandlers,
   schedules: scheduleHandlers,
   codec: codecHandlers,

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../endpoint.ts';
+import { audit } from './audit.ts';
 import { backups } from './backups.ts';
 import { codec } from './codec.ts';
 import { collectionGroups } from './collection-groups.ts';
@@ -14,11 +15,13 @@ import { jobs } from './jobs.ts';
 import { search } from './search.ts';
 import { schedules } from './schedules.ts';
 import { service } from './service.ts';
+import { me } from './me.ts';
 import { presets } from './presets.ts';
 import { stats } from './stats.ts';
 import { tasks } from './tasks.ts';
 import { tokens } from './tokens.ts';
 import { topology } from './topology.ts';
+import { users } from './users.ts';
 import { webhooks } from './webhooks.ts';
 
 /** Every endpoint of the API, by noun. The name of an endpoint is its operation id. */
@@ -39,7 +42,10 @@ export const CONTRACTS = {
   stats,
   holds,
   deadLetters,
+  me,
+  users,
   tokens,
+  audit,
   webhooks,
   schedules,
   codec,

@@ -1,37 +1,9 @@
 import { z } from 'zod';
-import { ROLES } from '../../core/roles.ts';
 import { defineEndpoint } from '../endpoint.ts';
-import { id, idParams, name, page, pageQuery, timestamp } from '../fields.ts';
+import { idParams, page, pageQuery } from '../fields.ts';
+import { NewToken, Token, TokenInput, TokenPatch } from '../token.ts';
 
 const tag = 'Tokens';
-
-const fields = {
-  name: name.refine((text) => text !== 'admin', '`admin` is the name of the first token'),
-  role: z.enum(ROLES),
-  expires_at: timestamp
-    .refine((text) => Date.parse(text) > Date.now(), 'must be in the future')
-    .nullable()
-    .describe('null = never'),
-};
-
-const Input = z.strictObject({ ...fields, expires_at: fields.expires_at.default(null) }).meta({ id: 'TokenInput' });
-const Patch = z.strictObject(fields).partial().meta({ id: 'TokenPatch' });
-
-const Token = z
-  .object({
-    id,
-    name: z.string(),
-    role: z.enum(ROLES),
-    created_by: z.string(),
-    created_at: timestamp,
-    expires_at: timestamp.nullable(),
-    last_used_at: timestamp.nullable().describe('To the minute'),
-  })
-  .meta({ id: 'Token' });
-
-const NewToken = z
-  .object({ ...Token.shape, secret: z.string().describe('The bearer token; shown here and never again') })
-  .meta({ id: 'NewToken' });
 
 const item = { path: '/api/tokens/{id}', tag, role: 'admin', params: idParams } as const;
 
@@ -50,10 +22,11 @@ export const tokens = {
     method: 'POST',
     path: '/api/tokens',
     summary: 'Make an API token; its secret is answered once',
+    description: 'Of a user, or of a service. Users make tokens of their own by POST /api/me/tokens.',
     tag,
     role: 'admin',
     audit: 'token.create',
-    body: Input,
+    body: TokenInput,
     responses: { 201: NewToken },
     problems: ['conflict'],
   }),
@@ -68,9 +41,9 @@ export const tokens = {
   updateToken: defineEndpoint({
     ...item,
     method: 'PATCH',
-    summary: 'Change name, role or expiry of an API token',
+    summary: 'Change an API token; it holds from the next request on',
     audit: 'token.update',
-    body: Patch,
+    body: TokenPatch,
     responses: { 200: Token },
     problems: ['not_found', 'conflict'],
   }),

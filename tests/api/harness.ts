@@ -11,12 +11,14 @@ import { createClient, type Client } from '../../api/client.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { createEventHub } from '../../api/events.ts';
 import { registerJobMetrics } from '../../api/metrics.ts';
+import { createOidc } from '../../api/oidc.ts';
 import type { Problem } from '../../api/problems.ts';
 import { createQueueWatch } from '../../api/queues.ts';
 import { createStats } from '../../api/stats.ts';
 import { createWaitWatch } from '../../api/waiting.ts';
 import type { Role } from '../../core/roles.ts';
 import { createPayloadCodec } from '../../runtime/codec.ts';
+import type { OidcSettings } from '../../runtime/config.ts';
 import { createLogger } from '../../runtime/log.ts';
 import { createMetrics } from '../../runtime/metrics.ts';
 import { openDatabase } from '../../stores/database.ts';
@@ -57,7 +59,7 @@ export interface SendOptions {
 
 /** Without `temporal` the API finds none: jobs can be stored, but stay pending. */
 export async function startApi(
-  options: { temporal?: boolean; maxDevicesPerRequest?: number; privateTargets?: boolean } = {},
+  options: { temporal?: boolean; maxDevicesPerRequest?: number; privateTargets?: boolean; oidc?: OidcSettings } = {},
 ): Promise<TestApi> {
   const database = await createTestDatabase();
   const pool = openDatabase(database.url);
@@ -86,6 +88,7 @@ export async function startApi(
     codec: createPayloadCodec({ keys: { current: secretKey, previous: [] } }),
     artifacts: createArtifactReader({ artifacts: pathToFileURL(join(dataDir, 'artifacts')).href, dataDir }, secretKey, log),
     adminToken: `admin-${randomBytes(16).toString('hex')}`,
+    oidc: options.oidc === undefined ? null : createOidc(options.oidc, log, { cooldownMs: 0, awayMs: 0 }),
     maxDevicesPerRequest: options.maxDevicesPerRequest ?? 100,
     privateTargets: options.privateTargets ?? true,
     temporalUi: 'http://127.0.0.1:8233',

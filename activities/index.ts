@@ -27,6 +27,7 @@ export function jobActivities(
     ...beating(createScheduledJobActivities(deps)),
     ...beating(createCleanupActivities(deps)),
     ...beating(createInventoryActivities(deps)),
+    ...beating(createBulkActivities(deps)),
   };
 }
 

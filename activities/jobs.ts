@@ -2,6 +2,7 @@ import type { JobActivities, JobPlan } from '../core/activities.ts';
 import { priorityKey } from '../core/batches.ts';
 import { isTerminalJob } from '../core/jobs.ts';
 import type { Database } from '../stores/database.ts';
+import { cancelQueue } from '../stores/cancel-queue.ts';
 import { countDevices, endJob, moveJob, readJobState } from '../stores/job-state.ts';
 import type { Publisher } from './fleet/publisher.ts';
 import { planBatches } from '../stores/plan-batches.ts';
@@ -35,6 +36,7 @@ export function createJobActivities(deps: { database: Database; publisher: Publi
     planBatches: ({ job_id, after, limit }) => planBatches(database, job_id, after, limit),
     publishVersions: ({ job_id }) => publisher.publishNow(job_id),
     countDevices: ({ job_id }) => countDevices(database.sql, job_id),
+    cancelQueue: ({ job_id, queue, reason }) => cancelQueue(database, job_id, queue, reason),
     async setJobStatus({ job_id, status, message }) {
       await moveJob(database, job_id, status, ['pending', 'in_progress', 'pausing', 'paused', 'cancelling'], message);
     },

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { JobType } from '../core/jobs.ts';
+import { DevicesBulkTask, JobsBulkTask } from './bulk.ts';
 import { CleanupTask } from './cleanup.ts';
 import { DeviceCollectRequest, FleetCollectRequest } from './collect.ts';
 import { DiscoverRequest } from './discover.ts';
@@ -37,5 +38,15 @@ export const TASKS = {
     name: 'Cleanup',
     description: 'Removes what is older than its rules say, and what nothing refers to in the artifact store; for admins',
     params: CleanupTask,
+  },
+  'jobs.bulk': {
+    name: 'Many jobs at once',
+    description: 'Cancels, pauses, resumes, retries or re-prioritises each job of a filter, which are chosen when it is made',
+    params: JobsBulkTask,
+  },
+  'devices.bulk': {
+    name: 'Many devices at once',
+    description: 'Changes or deletes each device of a filter, which are chosen when it is made; logs in to no device',
+    params: DevicesBulkTask,
   },
 } as const satisfies Record<JobType, { name: string; description: string; params: z.ZodType }>;

@@ -1,3 +1,4 @@
+import type { BulkCounts } from './bulk.ts';
 import type { CleanupCounts } from './cleanup.ts';
 import type { DeviceCounts, JobStatus } from './jobs.ts';
 import type { ScheduledJob } from './schedules.ts';
@@ -69,6 +70,8 @@ export interface JobActivities {
   setJobStatus(input: { job_id: string; status: JobStatus; message: string | null }): Promise<void>;
   /** Gives every device that is not terminal its last word and ends the row by the rule of partial success. */
   finishJob(input: { job_id: string; end: 'done' | 'cancelled' | 'time_limit'; message: string | null }): Promise<JobStatus>;
+  /** Cancels the devices of the job on this queue that are not terminal. */
+  cancelQueue(input: { job_id: string; queue: string; reason: string }): Promise<DeviceCounts>;
   /** Shows the versions of the job in the artifact store that are not shown yet. Returns how many there were. */
   publishVersions(input: { job_id: string }): Promise<number>;
   /** Returns the id of the snapshot. */
@@ -118,6 +121,14 @@ export interface CleanupActivities {
   }): Promise<JobStatus>;
   /** Ends the row of a cleanup that did nothing because another one is under way. */
   skipCleanup(input: { job_id: string; held_by: string }): Promise<JobStatus>;
+}
+
+/** Of `jobs.bulk` and `devices.bulk`, on `cairn-jobs`. */
+export interface BulkActivities {
+  /** Acts on targets for some seconds, or until there are no more. Heartbeats. Returns how many are left. */
+  actOnItems(input: { job_id: string }): Promise<{ left: number; counts: BulkCounts }>;
+  /** Ends the row by what became of the targets; those that were not reached are told as cancelled. */
+  finishBulk(input: { job_id: string; end: 'done' | 'cancelled' | 'time_limit' }): Promise<JobStatus>;
 }
 
 /** Device activities, on the collector queues. */

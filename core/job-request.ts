@@ -1,3 +1,4 @@
+import type { BulkRequest } from './bulk.ts';
 import { cleanupParams, type CleanupRequest } from './cleanup.ts';
 import { CONFIGURATION, KIND_OPTIONS, KINDS, type Kind } from './facts.ts';
 import { inventoryParams, type InventoryRequest } from './inventory.ts';
@@ -18,7 +19,7 @@ export interface Selection {
 type Includes = { [K in (typeof KIND_OPTIONS)[Kind]]?: boolean | undefined };
 
 /** The parameters of a job of any type, as the schemas of `contracts/tasks.ts` give them. */
-export interface JobRequest extends Selection, Limits, Includes, CleanupRequest, Partial<InventoryRequest> {
+export interface JobRequest extends Selection, Limits, Includes, CleanupRequest, BulkRequest, Partial<InventoryRequest> {
   cache_results?: boolean | undefined;
   collector?: string | null | undefined;
 }
@@ -30,6 +31,8 @@ export function kindsOf(request: JobRequest): Kind[] {
 
 /** Seconds; what is left is for the next run. */
 const CLEANUP_TIME_LIMIT = 3600;
+
+const BULK_TIME_LIMIT = 86_400;
 
 /** What the row of a job keeps of a request, for so many devices. */
 export function jobParams(type: JobType, request: JobRequest, devices: number): JobParams {
@@ -43,6 +46,10 @@ export function jobParams(type: JobType, request: JobRequest, devices: number): 
   if (type === 'maintenance.cleanup') {
     const { job_time_limit = CLEANUP_TIME_LIMIT } = request;
     return { kinds: [], cache_results: false, snapshot: false, ...limits, job_time_limit, cleanup: cleanupParams(request) };
+  }
+  if (type === 'jobs.bulk' || type === 'devices.bulk') {
+    const { job_time_limit = BULK_TIME_LIMIT } = request;
+    return { kinds: [], cache_results: false, snapshot: false, ...limits, job_time_limit };
   }
   const cache = request.cache_results !== false;
   return { kinds: kindsOf(request), cache_results: cache, snapshot: cache, ...limits };

@@ -1,4 +1,5 @@
 import { priorityKey } from './batches.ts';
+import { isBulk } from './bulk.ts';
 import { JOB_WORKFLOWS, type JobType } from './jobs.ts';
 
 /** What a run of a job is called and how it queues. */
@@ -53,7 +54,7 @@ export function jobStart(job: StartingJob) {
       keyword('CairnOwner', owner),
       ...(device_name === null ? [] : [keyword('CairnDevice', device_name)]),
     ],
-    staticSummary: summaryOf(`${type}: ${device_name ?? `${job.total_devices} devices`}, by ${owner}`),
+    staticSummary: summaryOf(`${type}: ${device_name ?? `${job.total_devices} ${isBulk(type) ? 'targets' : 'devices'}`}, by ${owner}`),
     priority: turnOf(job),
   };
 }

@@ -1,3 +1,4 @@
+import type { BulkParams } from './bulk.ts';
 import type { CleanupParams } from './cleanup.ts';
 import type { JobKind } from './facts.ts';
 import type { InventoryRequest } from './inventory.ts';
@@ -10,6 +11,8 @@ export const JOB_TYPES = [
   'fleet.collect',
   'inventory.sync',
   'maintenance.cleanup',
+  'jobs.bulk',
+  'devices.bulk',
 ] as const;
 export type JobType = (typeof JOB_TYPES)[number];
 
@@ -47,6 +50,8 @@ export const JOB_WORKFLOWS = {
   'fleet.collect': 'collectDevices',
   'inventory.sync': 'syncInventory',
   'maintenance.cleanup': 'cleanUp',
+  'jobs.bulk': 'actOnMany',
+  'devices.bulk': 'actOnMany',
 } as const satisfies Record<JobType, string>;
 
 /** The least role that may start a job of a type; one that removes history, or shows a credential to an address, is for admins. */
@@ -57,6 +62,8 @@ export const JOB_ROLES = {
   'fleet.collect': 'operator',
   'inventory.sync': 'admin',
   'maintenance.cleanup': 'admin',
+  'jobs.bulk': 'operator',
+  'devices.bulk': 'operator',
 } as const satisfies Record<JobType, Role>;
 
 /** The validated parameters of a job, as its row keeps them. No secret is ever one of them. */
@@ -79,6 +86,8 @@ export interface JobParams {
   inventory?: InventoryRequest;
   /** Of `maintenance.cleanup`. */
   cleanup?: CleanupParams;
+  /** Of `jobs.bulk` and `devices.bulk`. */
+  bulk?: BulkParams;
 }
 
 /** Seconds; what a request that tells none gets. */
@@ -104,6 +113,8 @@ export const PAUSE_SIGNAL = 'pause';
 export const RESUME_SIGNAL = 'resume';
 /** Carries the Temporal priority key, 1 (first) to 5, of the batches from then on. */
 export const PRIORITY_SIGNAL = 'priority';
+/** Carries a queue and a reason: the devices of the job on that queue are cancelled, the others go on. */
+export const DROP_SIGNAL = 'drop';
 export const PROGRESS_QUERY = 'progress';
 
 /** What the `progress` query answers. Counts are read from rows by the last activity that looked. */

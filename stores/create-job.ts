@@ -3,6 +3,7 @@ import { AppError } from '../core/errors.ts';
 import type { JobParams, JobType } from '../core/jobs.ts';
 import { collectorQueue } from '../core/queues.ts';
 import { whyBusy } from './backups.ts';
+import { chooseTargets } from './bulk-targets.ts';
 import type { Database, Sql } from './database.ts';
 import { NO_GROUP, type Scope } from './scope.ts';
 
@@ -44,8 +45,8 @@ export function assignBatches(devices: NewJob['devices']): { batch: number; queu
 }
 
 /**
- * Writes the job, its devices and its first log line in one transaction; status `pending`.
- * @throws AppError `device_busy`, and nothing is written, where `refuse_busy` says so
+ * Writes the job, its devices or targets and its first log line in one transaction; status `pending`. Returns how many they are.
+ * @throws AppError `device_busy`, and nothing is written, where `refuse_busy` says so; `validation_failed` for too many targets
  */
 export async function createJob({ sql }: Pick<Database, 'sql'>, job: NewJob): Promise<number> {
   const placed = assignBatches(job.devices);
@@ -64,8 +65,12 @@ export async function createJob({ sql }: Pick<Database, 'sql'>, job: NewJob): Pr
       from unnest(${job.devices.map((device) => device.id)}::uuid[], ${job.devices.map((device) => device.name)}::text[],
                   ${placed.map((place) => place.batch)}::int[], ${placed.map((place) => place.queue)}::text[])
            with ordinality as d(device_id, name, batch, queue, position)`;
+    const { bulk } = job.params;
+    const targets = bulk === undefined ? null : await chooseTargets(tx, { ...job, bulk, named: job.named ?? null });
+    const created = `job created for ${targets === null ? `${job.devices.length} device(s)` : `${targets} target(s)`}`;
     await tx`insert into job_log (job_id, event, level, message, data)
-      values (${job.id}, 'status', 'info', ${`job created for ${job.devices.length} device(s)`}, ${'{"status":"pending"}'}::text::json)`;
+      values (${job.id}, 'status', 'info', ${created}, ${'{"status":"pending"}'}::text::json)`;
+    return targets ?? job.devices.length;
   });
 }
 

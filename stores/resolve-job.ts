@@ -1,6 +1,8 @@
+import { isBulk } from '../core/bulk.ts';
 import { invalid } from '../core/errors.ts';
 import { jobParams, kindsOf, type JobRequest } from '../core/job-request.ts';
 import type { JobParams, JobType } from '../core/jobs.ts';
+import { resolveBulk } from './bulk-params.ts';
 import type { NewJob } from './create-job.ts';
 import type { Database } from './database.ts';
 import { selectJobDevices, type SelectionLimits } from './job-devices.ts';
@@ -9,6 +11,8 @@ import type { Scope } from './scope.ts';
 export interface ResolvedJob {
   params: JobParams;
   devices: NewJob['devices'];
+  /** Targets of a bulk job that were named. */
+  named?: string[] | null;
 }
 
 /**
@@ -23,6 +27,7 @@ export async function resolveJob(
   request: JobRequest,
   limits: SelectionLimits,
 ): Promise<ResolvedJob> {
+  if (isBulk(type)) return { ...(await resolveBulk(database, scope, type, request, { at: limits.at ?? '' })), devices: [] };
   if (type === 'inventory.sync' || type === 'maintenance.cleanup') return { params: jobParams(type, request, 0), devices: [] };
   const discovers = type === 'topology.discover' || type === 'topology.reparse';
   if (discovers && kindsOf(request).length === 0)

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import { AppError } from '../core/errors.ts';
 import { jobParams } from '../core/job-request.ts';
 import type { ScheduledJob } from '../core/schedules.ts';
 import { createJob } from './create-job.ts';
@@ -30,8 +31,11 @@ export async function createScheduledJob(database: Has, schedule: ScheduleRow, o
   try {
     await createJob(database, { id, type, owner, priority, ...resolved, retry_of: null, schedule_id: schedule.id, origin });
   } catch (error) {
+    // A bulk job whose filter finds too much.
+    if (error instanceof AppError && error.code === 'validation_failed')
+      await writeFailedJob(database, { id, origin, schedule, error: problemText(error, schedule.params) });
     // Another attempt of the same activity was faster.
-    if (brokenConstraint(error) !== 'jobs_origin_unique') throw error;
+    else if (brokenConstraint(error) !== 'jobs_origin_unique') throw error;
   }
   return (await findJobByOrigin(database, origin))!;
 }

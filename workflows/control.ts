@@ -1,9 +1,10 @@
 import { defineQuery, defineSignal, setCurrentDetails, setHandler } from '@temporalio/workflow';
-import { PAUSE_SIGNAL, PRIORITY_SIGNAL, PROGRESS_QUERY, RESUME_SIGNAL, type JobProgress } from '../core/jobs.ts';
+import { DROP_SIGNAL, PAUSE_SIGNAL, PRIORITY_SIGNAL, PROGRESS_QUERY, RESUME_SIGNAL, type JobProgress } from '../core/jobs.ts';
 
 export const pause = defineSignal(PAUSE_SIGNAL);
 export const resume = defineSignal(RESUME_SIGNAL);
 export const priority = defineSignal<[number]>(PRIORITY_SIGNAL);
+export const drop = defineSignal<[{ queue: string; reason: string }]>(DROP_SIGNAL);
 export const progress = defineQuery<JobProgress>(PROGRESS_QUERY);
 
 /** What people asked of a run, and what it tells them. */
@@ -13,6 +14,8 @@ export interface Control {
   asked: boolean;
   /** The priority key that was asked for since the run began; null where none was. A later run reads the row. */
   priorityKey: number | null;
+  /** Queues whose devices are to be cancelled, with the reason. */
+  dropped: Map<string, string>;
   progress: JobProgress;
   /** Set whenever something happened that the dispatcher should look at. */
   woken: boolean;
@@ -28,6 +31,7 @@ export function installControl(paused: boolean): Control {
     asked: false,
     woken: false,
     priorityKey: null,
+    dropped: new Map(),
     progress: {
       phase: 'starting',
       batches: { total: 0, done: 0, running: 0, waiting: 0 },
@@ -56,6 +60,10 @@ export function installControl(paused: boolean): Control {
   });
   setHandler(priority, (key) => {
     control.priorityKey = key;
+  });
+  setHandler(drop, ({ queue, reason }) => {
+    control.dropped.set(queue, reason);
+    control.wake();
   });
   setHandler(progress, () => control.progress);
   return control;

@@ -65,8 +65,11 @@ async function dispatchBatches(
   const scope = new CancellationScope();
   const clock = createClock(plan, input.carried?.paused_ms ?? 0, control, () => scope.cancel());
   const ready: BatchPlan[] = [];
+  /** Batches that run, with what cancels each alone. */
+  const running = new Map<BatchPlan, CancellationScope>();
   /** Batches whose devices wait for another attempt, with the time they are due. */
   const waiting = new Map<BatchPlan, number>();
+  const drops = createDrops(job_id, control, running, waiting);
   let cursor = -1;
   let planned = false;
   /** A batch was ended by the deadline of the job. */
@@ -83,17 +86,22 @@ async function dispatchBatches(
     const input = { job_id, batch: batch.batch, soft_deadline: clock.softDeadline() };
     const ended = (result: BatchResult | null): void => {
       batches.running -= 1;
+      running.delete(batch);
       if (result !== null) control.progress.counts = result.counts;
       if (result === null || result.left === 0) batches.done += 1;
       else waiting.set(batch, Date.now() + (result.retry_after_ms || (result.done === 0 ? IDLE_RETRY_MS : 0)));
       control.wake();
     };
     scope
-      .run(() => work.run(batchActivities(batch, turn), input))
+      .run(() => {
+        const own = new CancellationScope();
+        running.set(batch, own);
+        return own.run(() => work.run(batchActivities(batch, turn), input));
+      })
       .then(ended, (error: unknown) => {
         // A dead worker cannot confirm the cancel of its batch: that times out instead.
-        if (isCancellation(error) || clock.isPast()) cut = true;
-        else log.error('a batch could not be run', { batch: batch.batch, error: String(error) });
+        if (clock.isPast() || (isCancellation(error) && !control.dropped.has(batch.queue))) cut = true;
+        else if (!control.dropped.has(batch.queue)) log.error('a batch could not be run', { batch: batch.batch, error: String(error) });
         ended(null);
       });
   };
@@ -109,6 +117,7 @@ async function dispatchBatches(
 
   for (;;) {
     control.woken = false;
+    drops.begin();
     const over = clock.isOver();
     const full = workflowInfo().continueAsNewSuggested;
     if (!control.paused && !over && !full) {
@@ -132,18 +141,19 @@ async function dispatchBatches(
         }
         const next = ready.shift();
         if (next === undefined) break;
-        start(next);
+        if (control.dropped.has(next.queue)) batches.done += 1;
+        else start(next);
       }
     }
     batches.waiting = waiting.size + ready.length;
     if (control.paused) await show(batches.running > 0 ? 'pausing' : 'paused');
     // What happened while the row was written changes what is next.
     if (control.woken) continue;
-    if (batches.running === 0 && !control.paused) {
+    if (batches.running === 0 && !drops.open() && !control.paused) {
       if (planned && batches.waiting === 0 && !cut) return 'done';
       if (over || cut) return 'time_limit';
     }
-    if (batches.running === 0 && full) {
+    if (batches.running === 0 && !drops.open() && full) {
       const carried = { paused: control.paused, paused_ms: clock.pausedMs() };
       await continueAsNew<(next: FleetInput) => Promise<void>>({ job_id, carried });
     }
@@ -151,6 +161,45 @@ async function dispatchBatches(
     if (!control.paused) clock.wakeAt(Math.min(...waiting.values()));
     await condition(() => control.woken);
   }
+}
+
+/** Queues that were dropped while the job goes on: their batches are cancelled, then their devices told as cancelled. */
+function createDrops(
+  job_id: string,
+  control: Control,
+  running: Map<BatchPlan, CancellationScope>,
+  waiting: Map<BatchPlan, number>,
+) {
+  const begun = new Set<string>();
+  let open = 0;
+
+  async function drop(queue: string, reason: string): Promise<void> {
+    for (const [batch, scope] of running) if (batch.queue === queue) scope.cancel();
+    for (const batch of waiting.keys()) if (batch.queue === queue) waiting.set(batch, 0);
+    // As for a whole job: a worker that is dead is given up after its heartbeat timeout.
+    await condition(() => [...running.keys()].every((batch) => batch.queue !== queue), CANCEL_GRACE);
+    control.progress.counts = await jobs.cancelQueue({ job_id, queue, reason });
+  }
+
+  return {
+    open: () => open > 0,
+    begin() {
+      for (const [queue, reason] of control.dropped) {
+        if (begun.has(queue)) continue;
+        begun.add(queue);
+        open += 1;
+        drop(queue, reason)
+          .catch((error: unknown) => {
+            // Then the job is cancelled as a whole.
+            if (!isCancellation(error)) log.error('a queue could not be dropped', { queue, error: String(error) });
+          })
+          .finally(() => {
+            open -= 1;
+            control.wake();
+          });
+      }
+    },
+  };
 }
 
 /** The job's time: its deadlines, put off by however long it was paused, and the alarm for batches that become due. */

@@ -1,3 +1,4 @@
+export { actOnMany } from './act-on-many.ts';
 export { cleanUp } from './cleanup.ts';
 export { collectDevices } from './collect-devices.ts';
 export { discoverTopology } from './discover-topology.ts';

@@ -1,5 +1,6 @@
 import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type {
+  BulkActivities,
   CleanupActivities,
   DeviceActivities,
   InventoryActivities,
@@ -42,6 +43,13 @@ export const OPTIONS = {
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds', maximumAttempts: 8 },
   },
+  /** A slice of targets takes seconds; Temporal or a database that is away is waited for. */
+  bulk: {
+    startToCloseTimeout: '5 minutes',
+    heartbeatTimeout: '10 seconds',
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
+  },
   /** A job that another run of ours does is waited for: longer than any job may take. A cancel need not wait for a heartbeat. */
   wait: {
     startToCloseTimeout: '30 days',
@@ -79,6 +87,8 @@ export const inventory = proxyActivities<Pick<InventoryActivities, 'finishInvent
 export const reading = proxyActivities<Pick<InventoryActivities, 'syncInventory'>>(OPTIONS.inventory);
 export const cleanup = proxyActivities<Omit<CleanupActivities, 'cleanStep'>>(OPTIONS.job);
 export const cleaning = proxyActivities<Pick<CleanupActivities, 'cleanStep'>>(OPTIONS.cleanup);
+export const bulk = proxyActivities<Pick<BulkActivities, 'finishBulk'>>(OPTIONS.job);
+export const acting = proxyActivities<Pick<BulkActivities, 'actOnItems'>>(OPTIONS.bulk);
 export const topology = proxyActivities<Pick<JobActivities, 'snapshotTopology'>>(OPTIONS.topology);
 
 /** The activities of one batch: on the queue of its group, named after its devices, in the job's turn. */

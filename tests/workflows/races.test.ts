@@ -58,6 +58,7 @@ async function play(
     beginJob: () => Promise.resolve(PLAN),
     planBatches: () => Promise.resolve([{ batch: 0, queue: COLLECTOR_QUEUE, summary: 'sw1', not_before: 0 }]),
     countDevices: () => Promise.resolve(COUNTS),
+    cancelQueue: () => Promise.reject(new Error('no queue was dropped')),
     publishVersions: () => Promise.reject(new Error('nothing was collected')),
     snapshotTopology: () => Promise.reject(new Error('no snapshot was asked for')),
     ...given,

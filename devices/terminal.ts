@@ -10,6 +10,11 @@ const ESCAPE = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)?|
 const CONTROLS = /[\x00\x07\x08\r\x1b]/;
 const MOVES = ['\x00', '\x07', '\x08', '\r', '\x1b'];
 
+/** More kinds of pagers than any device has: each is searched for in the whole text. */
+const MOST_PAGERS = 20;
+/** Steps after which a text is only stripped: some seconds. Nobody draws as much but to keep us busy. */
+const MOST_STEPS = 20_000_000;
+
 /** `ESC E` begins a line: ArubaOS-Switch ends the one that was typed with it. */
 export function stripEscapes(text: string): string {
   return text.includes('\x1b') ? text.replaceAll('\x1bE', '\n').replace(ESCAPE, '') : text;
@@ -19,13 +24,15 @@ export function stripEscapes(text: string): string {
 export function erasePagers(text: string, pagers: string[]): string {
   let out = text;
   // The longest first, for one may have been answered before all of it had come.
-  for (const pager of [...new Set(pagers)].sort((a, b) => b.length - a.length)) {
-    const escaped = pager
+  const longestFirst = [...new Set(pagers)].sort((a, b) => b.length - a.length);
+  const patterns = longestFirst.map((pager) =>
+    pager
       .trim()
       .replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
-      .replace(/\d+/g, '\\d+');
+      .replace(/\d+/g, '\\d+'),
+  );
+  for (const escaped of [...new Set(patterns)].slice(0, MOST_PAGERS))
     out = out.replace(new RegExp(`[ \\t]*${escaped}[ \\t]*${ERASED}`, 'g'), '');
-  }
   return out;
 }
 
@@ -35,18 +42,21 @@ export function render(raw: string): string {
   // A mere text is replaced in half the time that `\r+\n` takes; more than one carriage return is rare.
   while (text.includes('\r\n')) text = text.replaceAll('\r\n', '\n');
   if (!MOVES.some((control) => text.includes(control))) return text;
+  const budget = { steps: MOST_STEPS };
   return text
     .split('\n')
-    .map((line) => (CONTROLS.test(line) ? renderLine(line) : line))
+    .map((line) => (CONTROLS.test(line) ? renderLine(line, budget) : line))
     .join('\n');
 }
 
-function renderLine(line: string): string {
+function renderLine(line: string, budget: { steps: number }): string {
   const cells: string[] = [];
   let column = 0;
   const token = /\x1b\[([0-?]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[()#]?[\s\S]|[\s\S]/gu;
   for (const match of line.matchAll(token)) {
     const [what, parameters, final] = match;
+    budget.steps -= 1 + (final === undefined ? Math.max(0, column - cells.length) : 'JKP'.includes(final) ? cells.length : 0);
+    if (budget.steps < 0) return stripEscapes(line).replace(/[\x00\x07\x08\r\x1b]/g, '');
     if (final !== undefined) column = moveCursor(cells, column, parameters ?? '', final);
     else if (what === '\r') column = 0;
     else if (what === '\b') column = Math.max(0, column - 1);

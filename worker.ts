@@ -4,6 +4,7 @@ import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { deviceActivities, jobActivities } from './activities/index.ts';
 import { createCheckpoint } from './activities/fleet/checkpoint.ts';
 import type { CleanupDeps } from './activities/cleanup/deps.ts';
+import { createActivityTraces, type ActivityTraces } from './activities/tracing.ts';
 import type { InventoryDeps } from './activities/inventory.ts';
 import type { FleetDeps } from './activities/fleet/deps.ts';
 import { createJobWatch } from './activities/fleet/job-watch.ts';
@@ -11,6 +12,7 @@ import { createLockKeeper } from './activities/fleet/lock-keeper.ts';
 import { createSessionGate } from './activities/fleet/session-gate.ts';
 import { backUp } from './activities/fleet/back-up.ts';
 import { createPublisher } from './activities/fleet/publisher.ts';
+import { tracePublish } from './activities/fleet/trace-publish.ts';
 import { timedStore } from './artifacts/timed-store.ts';
 import { openArtifactStore } from './artifacts/open.ts';
 import type { Collected } from './core/collection.ts';
@@ -37,6 +39,8 @@ import { createShutdown } from './runtime/shutdown.ts';
 import { demandSlots } from './runtime/slots.ts';
 import { connectClient, ensureNamespaceReady } from './runtime/temporal.ts';
 import { connectWorker, installTemporalRuntime } from './runtime/temporal-worker.ts';
+import { openTracing, type Tracing } from './runtime/tracing.ts';
+import { createJobTraces } from './runtime/tracing/job-traces.ts';
 import { workflowBundle } from './runtime/workflow-bundle.ts';
 import { openCredentials } from './stores/credentials.ts';
 import { openDatabase } from './stores/database.ts';
@@ -56,9 +60,13 @@ const CONNECT_MS = 15_000;
 /** Composition root of a worker: config → deps → activities → one Worker per queue → drain. */
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
-  const log = createLogger({ level: config.logLevel, name: 'worker' });
+  const traced = createJobTraces();
+  const correlate = config.tracing === null ? {} : { correlate: traced.idsOf };
+  const log = createLogger({ level: config.logLevel, name: 'worker', ...correlate });
   const shutdown = createShutdown({ log, deadlineMs: GRACE_MS + 10_000 });
   shutdown.install();
+  const metrics = createMetrics('worker');
+  const tracing = await openTracing({ settings: config.tracing, service: 'cairn-worker', jobs: traced, log, metrics, shutdown });
   const sdkMetrics = config.metricsPort === 0 ? null : await freeLoopbackAddress();
   installTemporalRuntime(log, sdkMetrics);
   await migrate(config.databaseUrl);
@@ -67,10 +75,9 @@ async function main(): Promise<void> {
   await client.connection.close();
   const connection = await connectWorker(config.temporal);
   shutdown.onStop('temporal connection', () => connection.close());
-  const metrics = createMetrics('worker');
-  const deps = await fleetDeps(config, log, shutdown, metrics);
+  const deps = await fleetDeps({ config, log, shutdown, metrics, tracing });
   const dataConverter = loadDataConverter(config, log);
-  const shared = { connection, namespace: config.temporal.namespace, dataConverter, shutdownGraceTime: GRACE_MS };
+  const shared = { connection, namespace: config.temporal.namespace, dataConverter, shutdownGraceTime: GRACE_MS, interceptors: { activity: [deps.around.interceptors] } };
   const jobs = await Worker.create({
     ...shared,
     taskQueue: JOBS_QUEUE,
@@ -116,12 +123,19 @@ function collectorOptions(deps: FleetDeps): Omit<WorkerOptions, 'taskQueue'> {
 
 type Deps = FleetDeps & CleanupDeps & InventoryDeps;
 
-async function fleetDeps(
-  config: Config,
-  log: Logger,
-  shutdown: ReturnType<typeof createShutdown>,
-  metrics: Metrics,
-): Promise<Deps> {
+async function fleetDeps({
+  config,
+  log,
+  shutdown,
+  metrics,
+  tracing,
+}: {
+  config: Config;
+  log: Logger;
+  shutdown: ReturnType<typeof createShutdown>;
+  metrics: Metrics;
+  tracing: Tracing | null;
+}): Promise<Deps & { around: ActivityTraces }> {
   const database = openDatabase(config.databaseUrl, { max: 8, name: 'cairn-worker' });
   shutdown.onStop('database', () => database.close());
   const templates = await ensureTemplates({ cacheDir: config.cacheDir, log });
@@ -145,9 +159,10 @@ async function fleetDeps(
   const { store: bareStore, secrets } = await openArtifactStore(config.artifacts, { dataDir: config.dataDir, log });
   const store = timedStore(bareStore, (operation, seconds, error) => fleetMetrics.artifact(operation, seconds, error));
   shutdown.onStop('artifact store', () => store.close());
-  const publisher = createPublisher({ database, store, log });
+  const publisher = createPublisher({ database, store, log, observe: tracing === null ? undefined : tracePublish(tracing) });
   shutdown.onStop('publisher', () => publisher.close());
   const keep = { store, secrets, seal: createWordSeal(current, previous) };
+  const around = createActivityTraces({ tracing, log, database });
   const locks = createLockKeeper({ database, log });
   const watch = createJobWatch({ database, log });
   shutdown.onStop('locks and watch', () => {
@@ -163,6 +178,8 @@ async function fleetDeps(
     watch,
     checkpoint: createCheckpoint({ database, log, told: (devices, seconds) => fleetMetrics.checkpoint(devices, seconds) }),
     publisher,
+    around,
+    traces: tracing === null ? null : { tracing, spanOf: around.spanOf },
     metrics: fleetMetrics,
     workerName: `${hostname()}:${process.pid}`,
     stopping: () => shutdown.signal.aborted,

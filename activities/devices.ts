@@ -4,6 +4,7 @@ import type { JobStatus } from '../core/jobs.ts';
 import { batchRemainder, loadBatch, type Batch } from '../stores/plan-batches.ts';
 import type { FleetDeps } from './fleet/deps.ts';
 import { runDevice, type BatchRun } from './fleet/run-device.ts';
+import { traceDevice } from './fleet/trace-device.ts';
 
 const HEARTBEAT_MS = 1000;
 
@@ -72,7 +73,10 @@ async function runDevices(
       credentials: await deps.openCredentials([...new Set(ids.filter((id) => id !== null))]),
     };
     const due = batch.devices.filter((device) => device.due_ms <= 0);
-    const ends = await Promise.allSettled(due.map((device) => runDevice(deps, run, device)));
+    const parent = deps.traces?.spanOf(Context.current()) ?? null;
+    const traced = deps.traces === null || parent === null ? null : { tracing: deps.traces.tracing, parent };
+    const one = traced === null ? runDevice : traceDevice.bind(null, traced);
+    const ends = await Promise.allSettled(due.map((device) => one(deps, run, device)));
     const faults = ends.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
     if (faults.length > 0 && !abort.signal.aborted) throw faults[0];
   } finally {

@@ -10,6 +10,7 @@ import { endJob, openJobs, readJobState } from '../stores/job-state.ts';
 import { tryLead } from '../stores/lead.ts';
 import { cancelWorkflow } from './control.ts';
 import { startWorkflow, type LaunchDeps } from './launch.ts';
+import { traceEnd } from './trace-end.ts';
 
 const EVERY_MS = 2000;
 const JOBS_A_ROUND = 500;
@@ -96,6 +97,7 @@ async function cancelOrTerminate(deps: LaunchDeps, jobId: string, deadlineMs: nu
   }
   const rest = { status: 'cancelled', outcome: 'cancelled', error: `the job was cancelled; ${why}` } as const;
   await endJob(deps.database, jobId, { status: 'cancelled', rest, error: `The workflow run was terminated: ${why}.` });
+  await traceEnd(deps, jobId);
   deps.log.warn({ job_id: jobId, age_ms: age }, 'terminated a job whose cancel did not end');
 }
 
@@ -108,6 +110,7 @@ async function endIfClosed(deps: LaunchDeps, jobId: string): Promise<void> {
   const error = `The workflow run ${what} in Temporal before the job was done.`;
   const rest = { status: 'cancelled', outcome: 'cancelled', error: `the workflow run ${what}` } as const;
   await endJob(deps.database, jobId, { status: 'cancelled', rest, error });
+  await traceEnd(deps, jobId);
   deps.log.warn({ job_id: jobId, run: found }, 'ended a job whose run is over in Temporal');
 }
 

@@ -11,6 +11,8 @@ import { createMetrics } from '../runtime/metrics.ts';
 import { ensureAdminToken, ensureSecretKeys } from '../runtime/secrets.ts';
 import { createShutdown } from '../runtime/shutdown.ts';
 import { ensureNamespaceReady } from '../runtime/temporal.ts';
+import { openTracing } from '../runtime/tracing.ts';
+import { createJobTraces } from '../runtime/tracing/job-traces.ts';
 import { isConnectionError, openDatabase } from '../stores/database.ts';
 import { migrate } from '../stores/migrate.ts';
 import { createKeyring } from '../stores/seal.ts';
@@ -26,6 +28,7 @@ import { startReconciler } from './reconcile.ts';
 import { keepMaintenanceSchedule } from './schedules/maintenance.ts';
 import { createStats } from './stats.ts';
 import { createServer } from './tls.ts';
+import { createStartTraces, type StartTraces } from './tracing.ts';
 import { createWaitWatch } from './waiting.ts';
 import { startSyslog } from './syslog/start.ts';
 import { startWebhookSender } from './webhooks/sender.ts';
@@ -40,15 +43,19 @@ const RETRY_MS = 1_000;
 /** Composition root of the API: config → database → Temporal → app → listen → reconcile. */
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
-  const log = createLogger({ level: config.logLevel, name: 'api' });
+  const jobs = createJobTraces();
+  const correlate = config.tracing === null ? {} : { correlate: jobs.idsOf };
+  const log = createLogger({ level: config.logLevel, name: 'api', ...correlate });
   const shutdown = createShutdown({ log, deadlineMs: STOP_MS });
   shutdown.install();
+  const metrics = createMetrics('api');
+  const tracing = await openTracing({ settings: config.tracing, service: 'cairn-api', jobs, log, metrics, shutdown });
+  const starts = createStartTraces();
   await migrateWhenUp(config, log, shutdown.signal);
   const database = openDatabase(config.databaseUrl, { max: 20, name: 'cairn-api' });
   shutdown.onStop('database', () => atMost(CLOSE_MS, database.close()));
   const dataConverter = loadDataConverter(config, log);
-  const temporal = temporalClient(config, dataConverter);
-  const metrics = createMetrics('api');
+  const temporal = temporalClient(config, dataConverter, tracing === null ? null : starts);
   registerJobMetrics({ metrics, database, log });
   const { current, previous } = ensureSecretKeys(config);
   const queues = createQueueWatch({ database, temporal, namespace: config.temporal.namespace, log });
@@ -67,6 +74,7 @@ async function main(): Promise<void> {
     artifacts: createArtifactReader(config, current, log, previous),
     privateTargets: config.webhookAllowPrivate,
     metrics,
+    ...(tracing === null ? {} : { tracing: { ...tracing, starts } }),
     events: createEventHub({ database, log }),
     queues,
     waits: createWaitWatch({ database, queues }),
@@ -120,6 +128,7 @@ async function migrateWhenUp(config: Config, log: Logger, signal: AbortSignal): 
 function temporalClient(
   { temporal: { address, namespace, tls, apiKey, metadata } }: Config,
   dataConverter: DataConverter,
+  starts: StartTraces | null,
 ): Client {
   const connection = Connection.lazy({
     address,
@@ -127,7 +136,8 @@ function temporalClient(
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(metadata === undefined ? {} : { metadata }),
   });
-  return new Client({ connection, namespace, dataConverter });
+  const interceptors = starts === null ? {} : { interceptors: { workflow: [starts.interceptor] } };
+  return new Client({ connection, namespace, dataConverter, ...interceptors });
 }
 
 async function prepareNamespace(client: Client, log: Logger, signal: AbortSignal): Promise<void> {

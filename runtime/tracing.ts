@@ -2,6 +2,7 @@ import type { TraceContext } from '../core/trace.ts';
 import type { OtlpSettings } from './config.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { Shutdown } from './shutdown.ts';
 import type { JobTraces } from './tracing/job-traces.ts';
 
 export type Attributes = Record<string, string | number | boolean | null | undefined>;
@@ -34,13 +35,16 @@ export interface Tracing {
   jobs: JobTraces;
   /** The place of the span of a job that was asked for at `parent`; without one it is in a trace of its own. Remembered. */
   placeOf(jobId: string, parent: TraceContext | null): TraceContext | null;
-  /** Begins to send what is left. Never rejects. */
+  /** Begins to send what waits. Never rejects. */
   flush(): void;
   /** Sends what is left, within a second; what a collector has not taken by then is lost. Never rejects. */
   close(): Promise<void>;
 }
 
-/** What the settings ask for: null, and nothing of OpenTelemetry is even loaded, where they name no collector. */
+/**
+ * What the settings ask for: null, and nothing of OpenTelemetry is even loaded, where they name no collector. A stop sends at once
+ * what waits, and in its last step the rest: open this before whatever else has a step.
+ */
 export async function openTracing(options: {
   settings: OtlpSettings | null;
   /** `cairn-api`, `cairn-worker`; OTEL_SERVICE_NAME says otherwise. */
@@ -48,9 +52,13 @@ export async function openTracing(options: {
   jobs: JobTraces;
   log: Logger;
   metrics: Metrics;
+  shutdown: Pick<Shutdown, 'onStop' | 'signal'>;
 }): Promise<Tracing | null> {
-  const { settings, ...rest } = options;
+  const { settings, shutdown, ...rest } = options;
   if (settings === null) return null;
   const { openSdk } = await import('./tracing/sdk.ts');
-  return openSdk({ settings, ...rest });
+  const tracing = await openSdk({ settings, ...rest });
+  shutdown.onStop('traces', () => tracing.close());
+  shutdown.signal.addEventListener('abort', () => tracing.flush(), { once: true });
+  return tracing;
 }

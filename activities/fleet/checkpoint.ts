@@ -78,7 +78,8 @@ export function createCheckpoint({
 
   async function writeFailure(item: Waiting, error: unknown): Promise<void> {
     const reason = `the results could not be stored: ${error instanceof Error ? error.message : String(error)}`;
-    log.error({ err: error, device: item.commit.name }, 'the results of a device could not be stored');
+    const { job_id, device_id, name } = item.commit;
+    log.error({ err: error, job_id, device_id, device: name }, 'the results of a device could not be stored');
     if (isBare(item.commit)) {
       item.reject(error);
       return;

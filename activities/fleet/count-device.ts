@@ -12,7 +12,10 @@ export async function commitAndCount(deps: FleetDeps, run: BatchRun, device: Bat
   if (commit.backup) metrics.backup(commit.backup.status, isVersion(device, commit.backup));
   const { verdict } = commit;
   const platform = commit.detected_platform ?? device.platform;
-  if (verdict !== null) metrics.device({ type: run.work.type, platform, outcome: verdict.outcome });
+  if (verdict === null) return;
+  const { outcome } = verdict;
+  metrics.device({ type: run.work.type, platform, outcome });
+  deps.log.debug({ job_id: run.job_id, device_id: device.device_id, device: device.name, outcome }, 'device done');
 }
 
 function isVersion({ last_version }: BatchDevice, { status, version }: NonNullable<DeviceCommit['backup']>): boolean {

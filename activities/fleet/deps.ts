@@ -1,10 +1,13 @@
+import type { Context } from '@temporalio/activity';
 import type { LastVersion } from '../../core/backups.ts';
 import type { Collected } from '../../core/collection.ts';
 import type { Credential, Device } from '../../core/device.ts';
+import type { Observe } from '../../devices/observe.ts';
 import type { JobKind } from '../../core/facts.ts';
 import type { StoredCredential } from '../../core/secret-reference.ts';
 import type { Database } from '../../stores/database.ts';
 import type { Logger } from '../../runtime/log.ts';
+import type { TraceSpan, Tracing } from '../../runtime/tracing.ts';
 import type { FleetMetrics } from '../../runtime/metrics-fleet.ts';
 import type { SecretSources } from '../../runtime/secret-sources/sources.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -34,6 +37,7 @@ export interface CollectCall {
   signal: AbortSignal;
   shouldStop(): boolean;
   onTask(task: string): void;
+  observe?: Observe | undefined;
 }
 
 /** What the fleet engine of one worker process stands on. */
@@ -59,4 +63,6 @@ export interface FleetDeps {
   backUp: (call: CollectCall) => Promise<Collected>;
   publisher: Publisher;
   metrics: FleetMetrics;
+  /** Null: nothing is traced. */
+  traces: { tracing: Tracing; spanOf: (context: Context) => TraceSpan | null } | null;
 }

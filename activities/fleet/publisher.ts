@@ -15,13 +15,26 @@ export interface Publisher {
   close(): Promise<void>;
 }
 
+/** Told of each time that versions of a job are shown; `done` settles with it. Must not throw. */
+export type ObservePublish = (jobId: string, versions: number, done: Promise<void>) => void;
+
 /** A spawned Git costs as much as several devices. */
 const SOON_MS = 3_000;
 
 const MOST = 5_000;
 const NAMED = 20;
 
-export function createPublisher({ database, store, log }: { database: Database; store: ArtifactStore; log: Logger }): Publisher {
+export function createPublisher({
+  database,
+  store,
+  log,
+  observe,
+}: {
+  database: Database;
+  store: ArtifactStore;
+  log: Logger;
+  observe?: ObservePublish | undefined;
+}): Publisher {
   let running: Promise<unknown> = Promise.resolve();
   const waiting = new Map<string | null, Promise<number>>();
   const soon = new Map<string, NodeJS.Timeout>();
@@ -35,7 +48,9 @@ export function createPublisher({ database, store, log }: { database: Database; 
     const found = await unpublishedVersions(database, jobId, MOST);
     for (const versions of byJob(found)) {
       const shown = versions.filter((version) => version.newest);
-      await show(shown);
+      const showing = show(shown);
+      observe?.(versions[0]!.job_id, shown.length, showing);
+      await showing;
       await markPublished(
         database,
         versions.map((version) => version.id),
@@ -55,7 +70,7 @@ export function createPublisher({ database, store, log }: { database: Database; 
       const lost = versions.filter((_version, at) => !there[at]);
       if (lost.length === 0) throw error;
       log.error(
-        { devices: lost.map((version) => version.device_name) },
+        { job_id: lost[0]!.job_id, devices: lost.map((version) => version.device_name) },
         'texts of versions are not in the artifact store any more',
       );
       await show(versions.filter((_version, at) => there[at]));

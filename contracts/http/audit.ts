@@ -29,6 +29,7 @@ export const audit = {
     summary: 'List who changed what, newest first, also what was refused',
     tag: 'Audit',
     role: 'admin',
+    allDevices: true,
     audit: null,
     query: z.strictObject({
       ...pageQuery,

@@ -5,7 +5,7 @@ import { NewToken, Token, TokenInput, TokenPatch } from '../token.ts';
 
 const tag = 'Tokens';
 
-const item = { path: '/api/tokens/{id}', tag, role: 'admin', params: idParams } as const;
+const item = { path: '/api/tokens/{id}', tag, role: 'admin', allDevices: true, params: idParams } as const;
 
 export const tokens = {
   listTokens: defineEndpoint({
@@ -14,6 +14,7 @@ export const tokens = {
     summary: 'List API tokens by name, without their secrets',
     tag,
     role: 'admin',
+    allDevices: true,
     audit: null,
     query: z.strictObject(pageQuery),
     responses: { 200: page(Token) },
@@ -25,6 +26,7 @@ export const tokens = {
     description: 'Of a user, or of a service. Users make tokens of their own by POST /api/me/tokens.',
     tag,
     role: 'admin',
+    allDevices: true,
     audit: 'token.create',
     body: TokenInput,
     responses: { 201: NewToken },

@@ -4,7 +4,7 @@ import { idParams, page, pageQuery } from '../fields.ts';
 import { User, UserInput, UserPatch } from '../user.ts';
 
 const tag = 'Users';
-const item = { path: '/api/users/{id}', tag, role: 'admin', params: idParams } as const;
+const item = { path: '/api/users/{id}', tag, role: 'admin', allDevices: true, params: idParams } as const;
 
 export const users = {
   listUsers: defineEndpoint({
@@ -13,6 +13,7 @@ export const users = {
     summary: 'List users by name',
     tag,
     role: 'admin',
+    allDevices: true,
     audit: null,
     query: z.strictObject(pageQuery),
     responses: { 200: page(User) },
@@ -25,6 +26,7 @@ export const users = {
       'He signs in by OIDC (oidc_issuer and oidc_subject), or with API tokens of his own (POST /api/tokens with user).',
     tag,
     role: 'admin',
+    allDevices: true,
     audit: 'user.create',
     body: UserInput,
     example: { name: 'alice', role: 'operator', groups: ['berlin'] },

@@ -43,8 +43,9 @@ import { openTracing, type Tracing } from './runtime/tracing.ts';
 import { createJobTraces } from './runtime/tracing/job-traces.ts';
 import { workflowBundle } from './runtime/workflow-bundle.ts';
 import { openCredentials } from './stores/credentials.ts';
-import { openDatabase } from './stores/database.ts';
+import { isConnectionError, openDatabase } from './stores/database.ts';
 import { migrate } from './stores/migrate.ts';
+import { isPressed } from './stores/queue-waits.ts';
 import { readStoredOutputs } from './stores/stored-outputs.ts';
 import { createWordSeal } from './stores/seal-words.ts';
 import { createKeyring } from './stores/seal.ts';
@@ -89,7 +90,7 @@ async function main(): Promise<void> {
   });
   const queues = [COLLECTOR_QUEUE, ...config.groups.map(collectorQueue)];
   const collectors = await Promise.all(
-    queues.map((taskQueue) => Worker.create({ ...shared, ...collectorOptions(deps), taskQueue })),
+    queues.map((taskQueue) => Worker.create({ ...shared, ...collectorOptions(deps, taskQueue), taskQueue })),
   );
   const runs = [jobs, ...collectors].map((worker) => worker.run());
   shutdown.onStop('workers', async () => {
@@ -107,13 +108,23 @@ async function main(): Promise<void> {
   await Promise.all(runs);
 }
 
-function collectorOptions(deps: FleetDeps): Omit<WorkerOptions, 'taskQueue'> {
+function collectorOptions(deps: FleetDeps, queue: string): Omit<WorkerOptions, 'taskQueue'> {
+  const { gate, database } = deps;
+  const pressing = async (): Promise<boolean> => {
+    const lowest = gate.lowest();
+    try {
+      return lowest !== null && (await isPressed(database, queue, lowest));
+    } catch (error) {
+      if (!isConnectionError(error)) throw error;
+      return false; // No device is taken without the database; the job watch tells that it is away.
+    }
+  };
   return {
     activities: deviceActivities(deps),
     maxHeartbeatThrottleInterval: HEARTBEAT_MS,
     activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 4 },
     tuner: {
-      activityTaskSlotSupplier: demandSlots({ demand: () => deps.gate.demand(), most: MOST_BATCHES }),
+      activityTaskSlotSupplier: demandSlots({ demand: () => gate.demand(), most: MOST_BATCHES, pressing }),
       workflowTaskSlotSupplier: { type: 'fixed-size', numSlots: 2 },
       localActivityTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },
       nexusTaskSlotSupplier: { type: 'fixed-size', numSlots: 1 },

@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import type { BatchInput, BatchResult, DeviceActivities } from '../core/activities.ts';
+import { MAX_BATCH_SIZE } from '../core/batches.ts';
 import type { JobStatus } from '../core/jobs.ts';
 import { batchRemainder, loadBatch, type Batch } from '../stores/plan-batches.ts';
 import type { FleetDeps } from './fleet/deps.ts';
@@ -27,7 +28,7 @@ async function runBatch(deps: FleetDeps, input: BatchInput, work: BatchRun['work
   try {
     const batch = await loadBatch(deps.database, input.job_id, input.batch);
     if (batch === null) throw ApplicationFailure.nonRetryable(`job ${input.job_id} is not in the database`, 'not_found');
-    await runDevices(deps, input, batch, work, context.cancellationSignal);
+    if (!isOneTooMany(deps, batch)) await runDevices(deps, input, batch, work, context.cancellationSignal);
     // A worker that ends hands its devices back; whatever else was asked for is answered as a cancellation.
     if (context.cancellationSignal.aborted && !deps.stopping()) throw new CancelledFailure('the batch was cancelled');
     const rest = await batchRemainder(deps.database, input.job_id, input.batch);
@@ -41,6 +42,14 @@ async function runBatch(deps: FleetDeps, input: BatchInput, work: BatchRun['work
   } finally {
     clearInterval(heart);
   }
+}
+
+/**
+ * A batch that came although the process is full, because one of a higher priority was looked for (`demandSlots`), goes back if
+ * as many devices wait as the pollers of a queue bring at most when there is room: others may have the time for it.
+ */
+function isOneTooMany({ gate }: FleetDeps, { priority }: Batch): boolean {
+  return gate.waitingFrom(priority) > gate.demand().limit / 4 + 4 * MAX_BATCH_SIZE;
 }
 
 async function runDevices(
@@ -66,6 +75,7 @@ async function runDevices(
       job_id: input.job_id,
       params: batch.params,
       owner: batch.owner,
+      priority: batch.priority,
       work,
       signal: abort.signal,
       shouldStop: () => mustStop() || (work.login && deps.watch.isHeld(group)),

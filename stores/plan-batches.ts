@@ -50,13 +50,14 @@ export interface Batch {
   status: JobStatus;
   params: JobParams;
   owner: string;
+  priority: number;
   devices: BatchDevice[];
 }
 
 /** The devices of a batch that are not terminal; null if the job is gone. */
 export async function loadBatch({ sql }: Has, jobId: string, batch: number): Promise<Batch | null> {
   const [jobs, devices] = await Promise.all([
-    sql<{ status: JobStatus; params: JobParams; owner: string }[]>`select status, params, owner from jobs where id = ${jobId}`,
+    sql<Omit<Batch, 'devices'>[]>`select status, params, owner, priority from jobs where id = ${jobId}`,
     sql<BatchDevice[]>`
       select jd.device_id, jd.name, jd.attempts,
              coalesce(extract(epoch from jd.next_attempt_at - now()) * 1000, 0)::float8 as due_ms,

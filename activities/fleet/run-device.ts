@@ -20,6 +20,8 @@ export interface BatchRun {
   params: JobParams;
   /** Who asked for the job. */
   owner: string;
+  /** 0 (last) to 10 (first), as it was when the batch began. */
+  priority: number;
   /** What is done with a device, and whether that takes a login. */
   work: { type: 'topology.discover' | 'topology.reparse' | 'fleet.collect'; login: boolean; collect: FleetDeps['collect'] };
   /** Aborted by cancel, by the job's deadline and at the end of a worker's grace. */

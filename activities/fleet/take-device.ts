@@ -71,7 +71,7 @@ async function itsTurn(
 }
 
 async function enter(deps: FleetDeps, run: BatchRun): Promise<(() => void) | null> {
-  const leave = await deps.gate.enter(run.signal);
+  const leave = await deps.gate.enter(run.signal, run);
   if (run.mayStart()) return leave;
   leave();
   return null;

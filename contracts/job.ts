@@ -31,7 +31,7 @@ export const Job = z
     params: z.record(z.string(), z.unknown()),
     owner: z.string(),
     priority: z.int(),
-    total_devices: count,
+    total_devices: count.describe('This and the other counts: of a bulk job, of its targets'),
     pending_devices: count,
     running_devices: count,
     completed_devices: count,

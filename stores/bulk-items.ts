@@ -5,6 +5,10 @@ import { arrayLiteral } from './text-array.ts';
 
 type Has = Pick<Database, 'sql'>;
 
+/** SQL: a target counts as a device of this status. */
+export const ITEM_STATUS =
+  "case state when 'done' then 'completed' when 'skipped' then 'completed' when 'running' then 'in_progress' else state end";
+
 export interface BulkItemView {
   position: number;
   target_id: string;

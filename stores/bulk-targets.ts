@@ -27,7 +27,6 @@ function targetsOf(sql: Sql, type: JobType, { bulk, named, retry_of }: TargetWis
 }
 
 function jobTargets(sql: Sql, bulk: BulkParams, named: string[] | null) {
-  const columns = sql`j.id as target_id, j.type || ' of ' || j.owner as name, j.status`;
   if (named !== null)
     return sql`select n.id as target_id, coalesce(j.type || ' of ' || j.owner, 'a job') as name, j.status,
         case when j.id is null then 'skipped' else 'pending' end as state,
@@ -38,8 +37,11 @@ function jobTargets(sql: Sql, bulk: BulkParams, named: string[] | null) {
   const filter = (bulk.filter ?? {}) as BulkJobFilter;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of the type of the job
   const states: readonly JobStatus[] = JOB_ACTIONS[bulk.action as JobAction];
-  return sql`select ${columns}, 'pending' as state, null as message, row_number() over (order by j.created_at, j.id) as place
-    from jobs j where ${jobInScope(sql, bulk.by, 'j')} and j.status = any(${[...states]}::text[])
+  // Who sees a collection group cancels its devices in any job, and is told nothing of the others.
+  const seen = jobInScope(sql, bulk.by, 'j');
+  return sql`select j.id as target_id, j.type || case when ${seen} then ' of ' || j.owner else '' end as name, j.status,
+      'pending' as state, null as message, row_number() over (order by j.created_at, j.id) as place
+    from jobs j where ${bulk.only_queue === null ? seen : sql`true`} and j.status = any(${[...states]}::text[])
       ${bulk.action === 'retry' ? retriable(sql, bulk) : sql``} ${jobConditions(sql, filter)}
     order by j.created_at, j.id limit ${bulk.limit + 1}`;
 }

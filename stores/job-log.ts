@@ -1,5 +1,6 @@
 import type { JobStatus } from '../core/jobs.ts';
 import { idOrNull, rfc3339 } from './columns.ts';
+import { ITEM_STATUS } from './bulk-items.ts';
 import type { Database } from './database.ts';
 
 type Has = Pick<Database, 'sql'>;
@@ -77,7 +78,8 @@ export async function lookAtJob({ sql }: Has, jobId: string, after: LogPlace, li
       (select json_build_object('total', count(*), 'pending', count(*) filter (where status = 'pending'),
         'running', count(*) filter (where status = 'in_progress'), 'completed', count(*) filter (where status = 'completed'),
         'failed', count(*) filter (where status = 'failed'), 'cancelled', count(*) filter (where status = 'cancelled'))
-        from job_devices where job_id = j.id) as counts
+        from (select status from job_devices where job_id = j.id
+          union all select ${sql.unsafe(ITEM_STATUS)} from bulk_items where job_id = j.id) d) as counts
     from jobs j where j.id = ${jobId}`;
   return found[0] ?? null;
 }

@@ -2,6 +2,7 @@ import type { JobStatus, JobType } from '../core/jobs.ts';
 import type { DeviceOutcome, DeviceStatus } from '../core/outcome.ts';
 import { idOrNull, rfc3339, selectList } from './columns.ts';
 import type { Database, Sql } from './database.ts';
+import { ITEM_STATUS } from './bulk-items.ts';
 import { jobConditions, type JobFilter } from './job-filter.ts';
 import { jobInScope, type Scope } from './scope.ts';
 
@@ -36,9 +37,6 @@ export interface JobView {
 
 const FIELDS = ['type', 'status', 'partial', 'message', 'owner', 'priority', 'total_devices', 'error', 'retry_of'];
 const TIMES = ['created_at', 'started_at', 'completed_at'];
-
-/** A target of a bulk job counts as a device does. */
-export const ITEM_STATUS = `case state when 'done' then 'completed' when 'skipped' then 'completed' when 'running' then 'in_progress' else state end`;
 
 // The table of an inventory sync may be a megabyte: it is in the row, and not shown with it.
 const COLUMNS = `select j.id as job_id, ${selectList('j', [...FIELDS, 'schedule_id', 'run_id'], TIMES)},

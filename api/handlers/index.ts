@@ -2,6 +2,7 @@ import type { CONTRACTS } from '../../contracts/http/index.ts';
 import type { Handlers } from '../endpoint.ts';
 import { auditHandlers } from './audit.ts';
 import { backupHandlers } from './backups.ts';
+import { bulkHandlers } from './bulk.ts';
 import { codecHandlers } from './codec.ts';
 import { collectionGroupHandlers } from './collection-groups.ts';
 import { credentialHandlers } from './credentials.ts';
@@ -29,6 +30,7 @@ import { webhookHandlers } from './webhooks.ts';
 export const HANDLERS: { [T in keyof typeof CONTRACTS]: Handlers<(typeof CONTRACTS)[T]> } = {
   discovery: discoveryHandlers,
   jobs: jobHandlers,
+  bulk: bulkHandlers,
   topology: topologyHandlers,
   deviceImport: deviceImportHandlers,
   devices: deviceHandlers,

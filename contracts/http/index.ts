@@ -1,6 +1,7 @@
 import type { Endpoint } from '../endpoint.ts';
 import { audit } from './audit.ts';
 import { backups } from './backups.ts';
+import { bulk } from './bulk.ts';
 import { codec } from './codec.ts';
 import { collectionGroups } from './collection-groups.ts';
 import { credentials } from './credentials.ts';
@@ -28,6 +29,7 @@ import { webhooks } from './webhooks.ts';
 export const CONTRACTS = {
   discovery,
   jobs,
+  bulk,
   topology,
   deviceImport,
   devices,

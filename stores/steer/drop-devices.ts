@@ -27,5 +27,5 @@ export async function dropDevices(deps: SteerDeps, jobId: string, queue: string,
   const reason = `cancelled with its collection group by ${actor}`;
   if (!(await deps.engine.signal(jobId, DROP_SIGNAL, [{ queue, reason }])))
     throw new AppError('conflict', 'The run of the job is over in Temporal.');
-  return `${open} device(s) of the group are cancelled; the job goes on with its ${others} other(s)`;
+  return `${open} device(s) of the group are cancelled; the job goes on with its others`;
 }

@@ -1,10 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import type { DeviceError } from './device-error.ts';
+import { DeviceError } from './device-error.ts';
 
 /** Longest piece of the end of the output that is ever searched for a prompt or pager. */
 const TAIL = 512;
 /** Silence after which a wait looks more closely, in ms. */
 const QUIET_MS = 500;
+/** A device that sends so many times what is kept of an output, and at least so much, is not listened to any longer. */
+const FLOOD = { times: 4, bytes: 64 * 1024 * 1024 };
 
 export type Expiry = 'silence' | 'too long';
 
@@ -43,7 +45,9 @@ export class Reader {
     }
     this.#tail =
       chunk.length >= TAIL ? chunk.toString('latin1', chunk.length - TAIL) : (this.#tail + chunk.toString('latin1')).slice(-TAIL);
-    this.#waiting?.check();
+    const most = Math.max(FLOOD.times * this.#limit, FLOOD.bytes);
+    if (this.bytes > most) this.end(new DeviceError('truncated', `the device sent more than ${Math.round(most / 2 ** 20)} MB`));
+    else this.#waiting?.check();
   }
 
   /** Looks again, for something else than data has changed. */

@@ -1,5 +1,5 @@
 import type { JobActivities } from '../core/activities.ts';
-import { buildGraph } from '../topology/graph.ts';
+import { buildTopology } from '../topology/graph.ts';
 import type { Database } from '../stores/database.ts';
 import { loadNetwork } from '../stores/network.ts';
 import { saveSnapshot } from '../stores/topology-snapshots.ts';
@@ -9,7 +9,7 @@ export function createTopologyActivities({ database }: { database: Database }): 
   return {
     async snapshotTopology({ job_id }) {
       const devices = await loadNetwork(database);
-      return saveSnapshot(database, job_id, buildGraph({ devices }));
+      return saveSnapshot(database, job_id, buildTopology({ devices }));
     },
   };
 }

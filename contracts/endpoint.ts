@@ -25,6 +25,8 @@ interface Common {
   tag: string;
   /** The least role that may call it; `public` needs no token. */
   role: Role | 'public';
+  /** Only for who may see all devices, whatever the role: it is about Cairn as a whole and not about the devices of a group. */
+  allDevices?: true;
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;

@@ -34,9 +34,17 @@ const GraphLink = z
   })
   .meta({ id: 'GraphLink' });
 
-export const Snapshot = z
-  .object({ id, job_id: id.describe('The discovery that took it'), nodes: count, links: count, created_at: timestamp })
-  .meta({ id: 'Snapshot' });
+const snapshot = {
+  id,
+  job_id: id.nullable().describe('The discovery that took it; null where the caller may not see that'),
+  nodes: count,
+  links: count,
+  created_at: timestamp,
+};
+export const Snapshot = z.object(snapshot).meta({ id: 'Snapshot' });
+
+const listed = count.nullable().describe('Of all devices; null for who may see only some: the graph itself tells');
+export const SnapshotEntry = z.object({ ...snapshot, nodes: listed, links: listed }).meta({ id: 'SnapshotEntry' });
 
 /** A graph and the snapshot it is; null before the first discovery. */
 export const Graph = z

@@ -5,11 +5,19 @@ import { readName, type NeighborName } from './names.ts';
 import type { Port } from './ports.ts';
 import { clean, rows } from './text.ts';
 
+/** Who says something of a neighbour. */
+export interface Observer {
+  id: string;
+}
+
+/** What is said, whatever else is known of who says it. */
+export type Saying = Claim<Observer>;
+
 /** One row of a neighbour table: a device says that somebody is at the other end of a port. */
-export interface Claim {
+export interface Claim<D extends Observer = DeviceView> {
   kind: 'lldp' | 'cdp';
   /** Who says so. */
-  device: DeviceView;
+  device: D;
   collected_at: string;
   local: Port | null;
   /** The neighbour's port, as the neighbour names it. */

@@ -1,5 +1,5 @@
-import { claimsOf, type Claim } from './claims.ts';
-import { indexDevices, type DeviceIndex } from './devices.ts';
+import { claimsOf, type Saying } from './claims.ts';
+import { indexDevices } from './devices.ts';
 import type { Draft, Report } from './drafts.ts';
 import { compareEnds, createEnds, type End, type Ends } from './ends.ts';
 import { addLayer3Links } from './layer3.ts';
@@ -11,18 +11,28 @@ import { deviceNode, strangerNodes } from './nodes.ts';
 import { foreignPort } from './ports.ts';
 import { resolveClaims } from './resolve.ts';
 import { stableId } from './stable-id.ts';
+import { storedClaim, type StoredClaim } from './stored-claims.ts';
 import { compare } from './text.ts';
+
+/** A graph, and what each device said of its neighbours: from both together comes the graph of some of the devices (`graphOfSome`). */
+export interface Topology {
+  graph: Graph;
+  claims: StoredClaim[];
+}
+
+/** The same without what the devices said. */
+export const buildGraph = (network: Network): Graph => buildTopology(network).graph;
 
 /**
  * Builds the topology from what the devices' tables say now: every managed device is a node, every neighbour that is none is a node with
  * the reason, every wire is one link. The same rows give the same graph, whatever their order; ids are stable from one build to the next.
  * Nothing in the rows makes it throw.
  */
-export function buildGraph(network: Network): Graph {
+export function buildTopology(network: Network): Topology {
   const index = indexDevices(network);
   const resolved = resolveClaims(index, index.devices.flatMap(claimsOf));
   const strangers = strangerNodes(
-    index,
+    index.byId.keys(),
     resolved.filter(({ verdict }) => verdict.device === null),
   );
   const ends = createEnds();
@@ -37,10 +47,11 @@ export function buildGraph(network: Network): Graph {
 
   const nodes = [...index.devices.map(deviceNode), ...new Set(strangers.values())].sort((a, b) => compare(a.id, b.id));
   const drafts = table.all().sort((x, y) => compareEnds(x.a, y.a) || compareEnds(x.b, y.b));
-  return withMetadata(
+  const graph = withMetadata(
     nodes,
-    drafts.map((draft) => finish(index, draft)),
+    drafts.map((draft) => finishLink((node) => index.byId.has(node), draft)),
   );
+  return { graph, claims: resolved.map(storedClaim) };
 }
 
 /** A graph of these nodes and links, with the counts about them. */
@@ -61,12 +72,14 @@ export function withMetadata(nodes: GraphNode[], links: GraphLink[]): Graph {
   return { nodes, links, metadata };
 }
 
-function report(claim: Claim, remote: End, ends: Ends): Report {
+/** A claim as a report of a link to where it leads. */
+export function report(claim: Saying, remote: End, ends: Ends): Report {
   const local = ends.of(claim.device.id, claim.local);
   return { local, remote, kind: claim.kind, device_id: claim.device.id, collected_at: claim.collected_at };
 }
 
-function finish(index: DeviceIndex, { a, b, kind, evidence, saidByA, saidByB }: Draft): GraphLink {
+/** A link in the making as it is shown; `isDevice` tells the managed nodes. */
+export function finishLink(isDevice: (node: string) => boolean, { a, b, kind, evidence, saidByA, saidByB }: Draft): GraphLink {
   return {
     id: stableId('link', a.node, a.port?.key ?? '', b.node, b.port?.key ?? ''),
     a: { node: a.node, interface: a.port?.name ?? null },
@@ -75,6 +88,6 @@ function finish(index: DeviceIndex, { a, b, kind, evidence, saidByA, saidByB }: 
     evidence: evidence.sort(
       (x, y) => EVIDENCE_KINDS.indexOf(x.kind) - EVIDENCE_KINDS.indexOf(y.kind) || compare(x.device_id, y.device_id),
     ),
-    confirmed: saidByA && saidByB && index.byId.has(a.node) && index.byId.has(b.node),
+    confirmed: saidByA && saidByB && isDevice(a.node) && isDevice(b.node),
   };
 }

@@ -1,9 +1,8 @@
 import { parseAddress } from './addresses.ts';
-import type { Claim } from './claims.ts';
-import type { DeviceIndex, DeviceView } from './devices.ts';
+import type { Observer, Saying } from './claims.ts';
+import type { DeviceView } from './devices.ts';
 import { IDENTITY_KEYS, type IdentityKey } from './identity.ts';
 import type { GraphNode } from './model.ts';
-import type { Resolved } from './resolve.ts';
 import { stableId } from './stable-id.ts';
 import { groupStrangers } from './strangers.ts';
 import { clean, compare, list, shorten } from './text.ts';
@@ -24,15 +23,23 @@ export function deviceNode(device: DeviceView): GraphNode {
   };
 }
 
-/** One node for each neighbour that is no managed device, and the node of each claim. */
-export function strangerNodes(index: DeviceIndex, resolved: Resolved[]): Map<Claim, GraphNode> {
+/** A claim about a neighbour that is no managed device, with those that it may be. */
+export interface Unresolved {
+  claim: Saying;
+  verdict: { hits: { key: IdentityKey; devices: Candidate[] }[]; note: string | null };
+}
+
+type Candidate = Observer & { name: string };
+
+/** One node for each neighbour that is no managed device, and the node of each claim. `known` are ids that no node may have. */
+export function strangerNodes(known: Iterable<string>, resolved: Unresolved[]): Map<Saying, GraphNode> {
   const entryOf = new Map(resolved.map((entry) => [entry.claim, entry]));
   const groups = groupStrangers([...entryOf.keys()])
     .map((claims) => claims.flatMap((claim) => entryOf.get(claim) ?? []))
     .map((entries) => ({ entries, key: identityParts(entries), seen: firstSeen(entries) }))
     .sort((a, b) => compare(a.key.join('\0'), b.key.join('\0')) || compare(a.seen, b.seen));
-  const taken = new Set<string>(index.byId.keys());
-  const nodes = new Map<Claim, GraphNode>();
+  const taken = new Set<string>(known);
+  const nodes = new Map<Saying, GraphNode>();
   for (const { entries, key, seen } of groups) {
     let id = stableId('neighbor', ...key);
     // Two that say the same of themselves and are still not one: who saw them first tells them apart.
@@ -45,7 +52,7 @@ export function strangerNodes(index: DeviceIndex, resolved: Resolved[]): Map<Cla
 }
 
 /** What the id is derived from: the strongest thing the neighbour says of itself, so that the id outlives a new port or observer. */
-function identityParts(entries: Resolved[]): string[] {
+function identityParts(entries: Unresolved[]): string[] {
   const claims = entries.map(({ claim }) => claim);
   const mac = smallest(claims.map((claim) => claim.mac));
   if (mac !== null) return ['chassis', mac];
@@ -56,11 +63,11 @@ function identityParts(entries: Resolved[]): string[] {
   return ['address', address ?? '', 'name', name ?? '', 'chassis', address === null ? (chassis ?? '') : ''];
 }
 
-function firstSeen(entries: Resolved[]): string {
+function firstSeen(entries: Unresolved[]): string {
   return smallest(entries.map(({ claim }) => `${claim.device.id}\0${claim.local?.key ?? ''}`)) ?? '';
 }
 
-function strangerNode(id: string, entries: Resolved[]): GraphNode {
+function strangerNode(id: string, entries: Unresolved[]): GraphNode {
   const claims = entries.map(({ claim }) => claim);
   const addresses = sortAddresses(claims.flatMap((claim) => claim.address ?? []));
   const chassis = smallest(claims.map((claim) => claim.mac ?? claim.chassis));
@@ -79,8 +86,8 @@ function strangerNode(id: string, entries: Resolved[]): GraphNode {
 }
 
 /** Names every device that it may be; null where none is a candidate. */
-function ambiguity(entries: Resolved[]): string | null {
-  const candidates = new Map<DeviceView, Set<IdentityKey>>();
+function ambiguity(entries: Unresolved[]): string | null {
+  const candidates = new Map<Candidate, Set<IdentityKey>>();
   for (const { key, devices } of entries.flatMap(({ verdict }) => verdict.hits)) {
     // One more than is shown of each is enough to say that there are more.
     for (const device of devices.slice(0, 64)) candidates.set(device, (candidates.get(device) ?? new Set()).add(key));
@@ -95,7 +102,7 @@ function ambiguity(entries: Resolved[]): string | null {
   return `${which}; nothing proves it${notes.length === 0 ? '' : `: ${list(notes, 2)}`}`;
 }
 
-function unknown(claims: Claim[], addresses: string[], chassis: string | null): string {
+function unknown(claims: Saying[], addresses: string[], chassis: string | null): string {
   const names = [...new Set(claims.flatMap((claim) => claim.name?.text ?? []))].sort(compare);
   const told = [
     ...(chassis === null ? [] : [`chassis id ${shorten(chassis)}`]),

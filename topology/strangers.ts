@@ -1,4 +1,4 @@
-import type { Claim } from './claims.ts';
+import type { Saying } from './claims.ts';
 import { createGroups, groupBy, type Groups } from './groups.ts';
 import { distinctNames, parentNames } from './names.ts';
 import { foreignPort } from './ports.ts';
@@ -8,7 +8,7 @@ import { foreignPort } from './ports.ts';
  * port seen by both protocols, the same address, the same name. What only looks alike stays apart: an address under two names
  * (a factory default), a name over several chassis ids (`Switch`, telephones).
  */
-export function groupStrangers(claims: Claim[]): Claim[][] {
+export function groupStrangers(claims: Saying[]): Saying[][] {
   const groups = createGroups(claims);
   for (const members of groupBy(claims, chassisKey).values()) groups.joinAll(members);
   joinProtocols(claims, groups);
@@ -19,17 +19,17 @@ export function groupStrangers(claims: Claim[]): Claim[][] {
 }
 
 /** A chassis id that is no MAC (`1`, `Switch`) means one device only together with the name. */
-function chassisKey(claim: Claim): string | null {
+function chassisKey(claim: Saying): string | null {
   return claim.mac ?? (claim.chassis === null ? null : `${claim.chassis}\0${claim.name?.key ?? ''}`);
 }
 
-function isSilent(claim: Claim): boolean {
+function isSilent(claim: Saying): boolean {
   return chassisKey(claim) === null && claim.address === null && claim.name === null;
 }
 
 /** On one local port, one LLDP row and one CDP row with the same remote port or name are the same neighbour; so are rows that tell nothing. */
-function joinProtocols(claims: Claim[], groups: Groups<Claim>): void {
-  const portOf = (claim: Claim) => `${claim.device.id}\0${claim.local?.key ?? ''}`;
+function joinProtocols(claims: Saying[], groups: Groups<Saying>): void {
+  const portOf = (claim: Saying) => `${claim.device.id}\0${claim.local?.key ?? ''}`;
   for (const rows of groupBy(claims.filter(isSilent), portOf).values()) groups.joinAll(rows);
   for (const rows of groupBy(claims, (claim) => (claim.local === null ? null : portOf(claim))).values()) {
     const [lldp, ...moreLldp] = rows.filter((claim) => claim.kind === 'lldp');
@@ -42,12 +42,12 @@ function joinProtocols(claims: Claim[], groups: Groups<Claim>): void {
   }
 }
 
-function addressJoins(claims: Claim[], groups: Groups<Claim>): Claim[][] {
+function addressJoins(claims: Saying[], groups: Groups<Saying>): Saying[][] {
   const names = namesOf(claims, groups);
   return [...groupBy(claims, (claim) => claim.address).values()].flatMap((members) => {
     const distinct = distinctNames(members.flatMap((claim) => [...(names.get(groups.root(claim)) ?? [])]));
     if (distinct.length < 2) return [members];
-    const joins = new Map<string, Claim[]>(distinct.map((name) => [name, []]));
+    const joins = new Map<string, Saying[]>(distinct.map((name) => [name, []]));
     const full = new Map(distinct.flatMap((name) => parentNames(name).map((parent) => [parent, name] as const)));
     for (const claim of members) {
       for (const name of names.get(groups.root(claim)) ?? []) (joins.get(name) ?? joins.get(full.get(name) ?? ''))?.push(claim);
@@ -57,8 +57,8 @@ function addressJoins(claims: Claim[], groups: Groups<Claim>): Claim[][] {
   });
 }
 
-function namesOf(claims: Claim[], groups: Groups<Claim>): Map<Claim, Set<string>> {
-  const names = new Map<Claim, Set<string>>();
+function namesOf(claims: Saying[], groups: Groups<Saying>): Map<Saying, Set<string>> {
+  const names = new Map<Saying, Set<string>>();
   for (const claim of claims) {
     if (claim.name === null) continue;
     const root = groups.root(claim);
@@ -67,7 +67,7 @@ function namesOf(claims: Claim[], groups: Groups<Claim>): Map<Claim, Set<string>
   return names;
 }
 
-function nameJoins(claims: Claim[], groups: Groups<Claim>): Claim[][] {
+function nameJoins(claims: Saying[], groups: Groups<Saying>): Saying[][] {
   const full = fullNames(claims);
   const withChassis = new Set(claims.filter((claim) => claim.mac !== null).map((claim) => groups.root(claim)));
   const named = groupBy(claims, (claim) => (claim.name === null ? null : (full.get(claim.name.key) ?? claim.name.key)));
@@ -82,7 +82,7 @@ function nameJoins(claims: Claim[], groups: Groups<Claim>): Claim[][] {
 }
 
 /** A short name means a full one where exactly one full name extends it. */
-function fullNames(claims: Claim[]): Map<string, string> {
+function fullNames(claims: Saying[]): Map<string, string> {
   const extended = new Map<string, Set<string>>();
   for (const key of new Set(claims.flatMap((claim) => claim.name?.key ?? []))) {
     for (const parent of parentNames(key)) extended.set(parent, (extended.get(parent) ?? new Set<string>()).add(key));

@@ -25,6 +25,7 @@ const common = {
   method: 'POST',
   tag: 'Codec',
   role: 'admin',
+  allDevices: true,
   body: Given,
   example: { payloads: [{ metadata: { encoding: 'anNvbi9wbGFpbg==' }, data: 'eyJhIjoxfQ==' }] },
   // A payload of Temporal has 2 MiB at most, which base64 makes larger.

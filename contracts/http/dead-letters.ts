@@ -90,12 +90,14 @@ export const deadLetters = {
   ignoreDeadLetters: defineEndpoint({
     ...settle,
     path: '/api/dead-letters/{fingerprint}/ignore',
+    allDevices: true,
     summary: 'Ignore a group, also what comes of it later',
     audit: 'dead_letters.ignore',
   }),
   reopenDeadLetters: defineEndpoint({
     ...settle,
     path: '/api/dead-letters/{fingerprint}/reopen',
+    allDevices: true,
     summary: 'Ignore a group no more',
     audit: 'dead_letters.reopen',
   }),

@@ -90,6 +90,7 @@ export const holds = {
   pauseSystem: defineEndpoint({
     method: 'POST',
     path: '/api/system/pause',
+    allDevices: true,
     summary: 'Log in to no device until the system is resumed; jobs wait',
     tag,
     role: 'admin',
@@ -100,6 +101,7 @@ export const holds = {
   resumeSystem: defineEndpoint({
     method: 'POST',
     path: '/api/system/resume',
+    allDevices: true,
     summary: 'Let all jobs go on',
     tag,
     role: 'admin',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
 import { flag, idParams, page, pageQuery, reference } from '../fields.ts';
-import { Graph, GraphDiff, GraphPath, GraphStatistics, Snapshot } from '../graph.ts';
+import { Graph, GraphDiff, GraphPath, GraphStatistics, SnapshotEntry } from '../graph.ts';
 
 const read = { method: 'GET', tag: 'Topology', role: 'viewer', audit: null } as const;
 const snapshot = reference.optional().describe('Id of a snapshot; the newest unless told');
@@ -18,7 +18,7 @@ export const topology = {
     path: '/api/topology/snapshots',
     summary: 'List the topology snapshots, the newest first',
     query: z.strictObject(pageQuery),
-    responses: { 200: page(Snapshot) },
+    responses: { 200: page(SnapshotEntry) },
   }),
   getSnapshot: defineEndpoint({
     ...read,

@@ -6,8 +6,16 @@ import { Delivery, NewWebhook, Webhook, WebhookInput, WebhookPatch } from '../we
 
 const tag = 'Webhooks';
 const role = 'admin';
+const allDevices = true;
 
-const item = { path: '/api/webhooks/{id}', tag, role, params: idParams, problems: ['not_found', 'conflict'] } as const;
+const item = {
+  path: '/api/webhooks/{id}',
+  tag,
+  role,
+  allDevices,
+  params: idParams,
+  problems: ['not_found', 'conflict'],
+} as const;
 
 export const webhooks = {
   listWebhooks: defineEndpoint({
@@ -16,6 +24,7 @@ export const webhooks = {
     summary: 'List webhooks by name, without their secrets',
     tag,
     role,
+    allDevices,
     audit: null,
     query: z.strictObject(pageQuery),
     responses: { 200: page(Webhook) },
@@ -26,6 +35,7 @@ export const webhooks = {
     summary: 'Add a webhook; a secret that is not given is made, and answered once',
     tag,
     role,
+    allDevices,
     audit: 'webhook.create',
     body: WebhookInput,
     responses: { 201: NewWebhook },

@@ -45,12 +45,3 @@ export async function isPressed({ sql }: Has, queue: string, priority: number): 
         and d.queue = ${queue} and (d.next_attempt_at is null or d.next_attempt_at <= now()))) as pressed`;
   return row.pressed;
 }
-
-/** Whether a device on the queue is due whose job comes before this priority. */
-export async function isPressed({ sql }: Has, queue: string, priority: number): Promise<boolean> {
-  const [row] = await sql<[{ pressed: boolean }]>`select exists(
-    select 1 from jobs j where j.status not in ('completed', 'failed', 'cancelled') and j.status in ('pending', 'in_progress')
-      and j.priority > ${priority} and exists(select 1 from job_devices d where d.job_id = j.id and d.status = 'pending'
-        and d.queue = ${queue} and (d.next_attempt_at is null or d.next_attempt_at <= now()))) as pressed`;
-  return row.pressed;
-}

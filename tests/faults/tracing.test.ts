@@ -1,0 +1,271 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createClient } from '../../api/client.ts';
+import { discovery } from '../../contracts/http/discovery.ts';
+import { jobSpanIds } from '../../core/trace.ts';
+import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
+import { startCluster, until, type ApiProcess, type Cluster, type WorkerProcess } from '../support/cluster.ts';
+import { startOtlpReceiver, type OtlpReceiver, type ReceivedSpan } from '../support/otlp-receiver.ts';
+
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+const CALLER = '00f067aa0ba902b7';
+const secret = (what: string): string => `${what}-${randomBytes(12).toString('hex')}`;
+const SECRETS = {
+  password: secret('pw'),
+  'wrong password': secret('wrong'),
+  'enable secret': secret('en'),
+  'admin token': secret('admin'),
+};
+
+let cluster: Cluster;
+let simulator: Simulator;
+let receiver: OtlpReceiver;
+let on: Record<string, string>;
+
+beforeAll(async () => {
+  receiver = await startOtlpReceiver();
+  on = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_BSP_SCHEDULE_DELAY: '50',
+    CAIRN_LOG_LEVEL: 'debug',
+  };
+  [cluster, simulator] = await Promise.all([
+    startCluster(),
+    startSimulator({
+      devices: 42,
+      platforms: ['cisco_ios'],
+      host: '127.71.0.1',
+      latencyMs: 40,
+      password: SECRETS.password,
+      enablePassword: SECRETS['enable secret'],
+    }),
+  ]);
+});
+
+afterAll(async () => {
+  await cluster?.stop();
+  await simulator?.stop();
+  await receiver?.close();
+});
+
+const of = (trace: string): ReceivedSpan[] => receiver.spans.filter((span) => span.trace === trace);
+const called = (spans: ReceivedSpan[], name: string): ReceivedSpan[] => spans.filter((span) => span.name === name);
+const linesOf = (log: string): Record<string, unknown>[] =>
+  log.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
+
+/** From a span up to the one whose parent nobody sent. */
+function pathOf(spans: ReceivedSpan[], from: ReceivedSpan): string[] {
+  const parent = spans.find((span) => span.id === from.parent);
+  return parent === undefined ? [from.name] : [from.name, ...pathOf(spans, parent)];
+}
+
+async function start(api: ApiProcess, path: string, body: object, traceparent: string): Promise<Response> {
+  return fetch(`${api.url}${path}`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${api.token}`, 'Content-Type': 'application/json', traceparent, 'X-Request-Id': `r-${path.length}` },
+    body: JSON.stringify(body),
+  });
+}
+
+describe('a discovery and a backup through the API', () => {
+  let api: ApiProcess;
+  let worker: WorkerProcess;
+  let job: string;
+  let backup: string;
+  let spans: ReceivedSpan[];
+  const malformed: string[] = [];
+
+  beforeAll(async () => {
+    [api, worker] = await Promise.all([
+      cluster.startApi({ ...on, CAIRN_ADMIN_TOKEN: SECRETS['admin token'] }),
+      cluster.startWorker(on),
+    ]);
+    const [right, wrong] = simulator.devices;
+    await cluster.addDevices([right!, { ...wrong!, password: SECRETS['wrong password'] }]);
+    const device_ids = [right!.name, wrong!.name];
+    const asked = await start(api, '/api/topology/discover-async?token=query-secret', { device_ids }, `00-${TRACE}-${CALLER}-01`);
+    expect(asked.status).toBe(202);
+    job = ((await asked.json()) as { job_id: string }).job_id;
+    await cluster.wait(job);
+    const tasks = await start(api, '/api/jobs', { type: 'fleet.collect', params: { device_ids: [right!.name] } }, 'nonsense');
+    backup = ((await tasks.json()) as { job_id: string }).job_id;
+    await cluster.wait(backup);
+    await until('both jobs are told', () => [job, backup].every((id) => receiver.spans.some((span) => span.id === jobSpanIds(id)!.span_id)));
+    expect(await worker.stop()).toBe(0);
+    spans = of(TRACE);
+    malformed.push(...receiver.spans.filter((span) => span.name === 'POST /api/jobs').map((span) => span.trace));
+  });
+
+  it('is one trace from the request of a caller to the commands on each device', () => {
+    const known = new Set(spans.map((span) => span.id));
+    expect(spans.filter((span) => span.parent === null || !known.has(span.parent)).map((span) => [span.name, span.parent])).toEqual([
+      ['POST /api/topology/discover-async', CALLER],
+    ]);
+    const commands = spans.filter((span) => span.name.startsWith('command show '));
+    expect(commands.length).toBeGreaterThan(5);
+    for (const command of commands) {
+      expect(pathOf(spans, command).slice(1)).toEqual([
+        'device',
+        'activity discoverDevices',
+        'job topology.discover',
+        'POST /api/topology/discover-async',
+      ]);
+    }
+    expect(new Set(spans.map((span) => span.service))).toEqual(new Set(['cairn-api', 'cairn-worker']));
+  });
+
+  it('tells what each part was about', () => {
+    const [request] = called(spans, 'POST /api/topology/discover-async');
+    expect(request!.attributes).toMatchObject({
+      'http.request.method': 'POST',
+      'http.route': '/api/topology/discover-async',
+      'url.path': '/api/topology/discover-async',
+      'cairn.job_id': job,
+    });
+    expect(Number(request!.attributes['http.response.status_code'])).toBe(202);
+    const [run, ...more] = called(spans, 'job topology.discover');
+    expect(more).toEqual([]);
+    expect(run!.id).toBe(jobSpanIds(job)!.span_id);
+    expect(run!.attributes).toMatchObject({ 'cairn.job_id': job, 'cairn.status': 'completed', 'cairn.partial': true });
+    for (const activity of spans.filter((span) => span.name.startsWith('activity '))) {
+      expect(activity.parent).toBe(run!.id);
+      expect(activity.attributes).toMatchObject({ 'cairn.job_id': job, 'temporal.task_queue': expect.any(String) });
+      expect(activity.start).toBeGreaterThanOrEqual(run!.start - 5);
+    }
+    const devices = called(spans, 'device');
+    const told = devices.map(({ attributes, failure }) => [attributes['cairn.device_name'], attributes['cairn.outcome'], failure !== null]);
+    const [right, wrong] = simulator.devices;
+    expect(told.sort()).toEqual([[right!.name, 'ok', false], [wrong!.name, 'auth_failed', true]].sort());
+    for (const device of devices) {
+      expect(device.attributes).toMatchObject({ 'cairn.platform': 'cisco_ios', 'server.address': expect.stringMatching(/^127\.71\./) });
+      const below = spans.filter((span) => span.parent === device.id);
+      expect(called(below, 'connect')).toHaveLength(1);
+      expect(called(below, 'commit')).toHaveLength(1);
+      for (const span of below) expect([span.name, span.start >= device.start - 5, span.end <= device.end + 5]).toEqual([span.name, true, true]);
+    }
+    expect(called(spans, 'connect').map((span) => span.failure).sort()).toEqual(['auth_failed', null].sort());
+    expect(called(spans, 'login')).toHaveLength(1);
+  });
+
+  it('a backup also shows what was stored and published; a malformed traceparent is ignored', () => {
+    expect(malformed).toHaveLength(1);
+    expect(malformed[0]).not.toBe(TRACE);
+    const own = of(malformed[0]!);
+    const [stored] = called(own, 'store configuration');
+    expect(pathOf(own, stored!)).toEqual([
+      'store configuration',
+      'device',
+      'activity collectDevices',
+      'job fleet.collect',
+      'POST /api/jobs',
+    ]);
+    const [shown] = called(own, 'publish versions');
+    expect(pathOf(own, shown!)).toEqual(['publish versions', 'job fleet.collect', 'POST /api/jobs']);
+  });
+
+  it('is joined in the logs by job_id, by request_id and by trace_id', () => {
+    const lines = linesOf(api.log()).filter((line) => line.request_id === 'r-45');
+    const [started] = lines.filter((line) => line.msg === 'job started');
+    expect(started).toMatchObject({ job_id: job, workflow_id: job, trace_id: TRACE });
+    expect(lines.find((line) => line.msg === 'request')).toMatchObject({ trace_id: TRACE, status: 202 });
+    const ours = linesOf(worker.log()).filter((line) => line.job_id === job);
+    const activities = ours.filter((line) => line.msg === 'activity done').map((line) => line.activity);
+    expect(activities).toEqual(expect.arrayContaining(['beginJob', 'planBatches', 'discoverDevices', 'finishJob']));
+    expect(ours.filter((line) => line.msg === 'device done').map((line) => typeof line.device_id)).toEqual(['string', 'string']);
+    for (const line of ours.filter(({ msg }) => msg === 'activity done' || msg === 'device done')) expect(line.trace_id).toBe(TRACE);
+  });
+
+  it('gives away no secret, no query and nothing that a device said', () => {
+    expect(receiver.bodies.length).toBeGreaterThan(0);
+    const all = Buffer.concat(receiver.bodies.map((body) => body.bytes));
+    expect(all.includes('show ip arp') || all.includes('show arp')).toBe(true);
+    for (const [name, value] of Object.entries(SECRETS)) {
+      for (const form of [value, encodeURIComponent(value), Buffer.from(value).toString('base64').replace(/=+$/, '')]) {
+        expect([name, all.includes(form)]).toEqual([name, false]);
+      }
+    }
+    for (const text of ['query-secret', 'Bearer', 'terminal length 0', 'Building configuration', 'Internet  10.']) {
+      expect([text, all.includes(text)]).toEqual([text, false]);
+    }
+  });
+});
+
+describe('kill -9 of the worker amid a job', () => {
+  it('what goes on elsewhere has the same parent, and the span of the job comes from whoever ends it', async () => {
+    const ids = await cluster.addDevices(simulator.devices.slice(2).map((device) => ({ ...device, name: `k-${device.name}` })));
+    const first = await cluster.startWorker({ ...on, CAIRN_MAX_SESSIONS: '4' });
+    const before = receiver.spans.length;
+    // Without a request: a trace of its own.
+    const job = await cluster.discover(ids, { kinds: ['interfaces', 'arp'] });
+    const { trace_id, span_id } = jobSpanIds(job)!;
+    const doneNow = () => receiver.spans.slice(before).filter((span) => span.trace === trace_id && span.name === 'device');
+    await until('some devices are done', () => doneNow().length >= 5);
+    await first.kill();
+    expect(called(of(trace_id), 'job topology.discover')).toEqual([]);
+    const second = await cluster.startWorker(on);
+    expect(await cluster.wait(job)).toBe('completed');
+    await until('the job is told', () => called(of(trace_id), 'job topology.discover').length > 0);
+    await second.stop();
+    const spans = of(trace_id);
+    expect(called(spans, 'job topology.discover').map((span) => [span.id, span.parent])).toEqual([[span_id, null]]);
+    const batches = called(spans, 'activity discoverDevices');
+    expect(batches.some((span) => Number(span.attributes['temporal.attempt']) > 1)).toBe(true);
+    expect(new Set(batches.map((span) => span.parent))).toEqual(new Set([span_id]));
+    const done = called(spans, 'device').filter((span) => span.attributes['cairn.state'] === 'done');
+    const names = done.map((span) => span.attributes['cairn.device_name']);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('a collector that hangs', () => {
+  it('holds up neither jobs nor the end of a process', async () => {
+    const stuck = await startOtlpReceiver();
+    stuck.answer(() => undefined);
+    const env = { ...on, OTEL_EXPORTER_OTLP_ENDPOINT: stuck.url };
+    const [api, worker] = await Promise.all([cluster.startApi(env), cluster.startWorker(env)]);
+    const device = { ...simulator.devices[0]!, name: 'stuck' };
+    await cluster.addDevices([device]);
+    const { body } = await createClient({ baseUrl: api.url, token: api.token }).call(discovery.discoverAsync, {
+      body: { device_ids: [device.name] },
+    });
+    expect(await cluster.wait(body.job_id)).toBe('completed');
+    await until('it was sent something', () => stuck.bodies.length >= 2);
+    for (const one of [api, worker]) {
+      const began = Date.now();
+      expect(await one.stop()).toBe(0);
+      expect(Date.now() - began).toBeLessThan(4_000);
+      expect(linesOf(one.log()).filter((line) => String(line.msg).startsWith('traces are lost'))).toHaveLength(1);
+    }
+    await stuck.close();
+  });
+});
+
+describe('without a collector', () => {
+  /** Writes the modules that a process has loaded into a file, at its end. */
+  const probe = `import m from 'node:module';import{isMainThread as main}from'node:worker_threads';import{writeFileSync}from'node:fs';
+    if(main&&process.env.PROBE)process.on('exit',()=>writeFileSync(process.env.PROBE+'.'+process.pid,Object.keys(m._cache).join('\\n')))`;
+
+  it('nothing of OpenTelemetry is loaded, except its API, which prom-client takes', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cairn-probe-'));
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(probe)}`;
+    const loaded = async (env: Record<string, string>): Promise<string[]> => {
+      const all = { ...env, NODE_OPTIONS, PROBE: join(folder, 'modules') };
+      const both = await Promise.all([cluster.startApi(all), cluster.startWorker(all)]);
+      const found: string[] = [];
+      for (const one of both) {
+        await one.stop();
+        const paths = (await readFile(join(folder, `modules.${one.pid}`), 'utf8')).split('\n');
+        expect(paths.length).toBeGreaterThan(100);
+        found.push(...paths.flatMap((path) => /@opentelemetry\/([^/]+)\//.exec(path)?.[1] ?? []));
+      }
+      return [...new Set(found)].sort();
+    };
+    expect(await loaded({})).toEqual(['api']);
+    expect(await loaded(on)).toEqual(expect.arrayContaining(['sdk-trace-base', 'exporter-trace-otlp-http']));
+    await rm(folder, { recursive: true });
+  });
+});

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { networkOf, WRONG_TOKENS } from '../../api/rate-limit.ts';
 import type { Problem } from '../../api/problems.ts';
+import { insertToken } from '../../stores/tokens.ts';
 import { startApi, type TestApi } from './harness.ts';
 import { startSecondApp } from './support/second-app.ts';
 
@@ -98,6 +99,46 @@ describe('wrong tokens', () => {
     expect((await ask('/api/devices', { from })).status).toBe(429);
     expect((await ask('/api/devices', { from, token: api.tokens.viewer })).status).toBe(200);
     expect((await ask('/api/devices', { from: '198.51.100.8', token: 'guess' })).status).toBe(401);
+  });
+
+  it('that begin alike are refused above 20 a minute from whatever address; the right one that begins so still works', async () => {
+    await limited(0);
+    const { secret } = await insertToken(
+      api.deps.database,
+      { name: `meant-${Date.now()}`, role: 'viewer', expires_at: null },
+      'test',
+    );
+    const meant = secret.slice(0, 12);
+    for (let n = 0; n < WRONG_TOKENS; n += 1)
+      expect((await ask('/api/devices', { from: `198.51.100.${20 + n}`, token: `${meant}${n}` })).status).toBe(401);
+    const refused = await ask('/api/devices', { from: '198.51.100.99', token: `${meant}x` });
+    expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
+    expect(JSON.parse(refused.text).detail).toContain('like this one');
+    expect((await ask('/api/devices', { from: '198.51.100.99', token: secret })).status).toBe(200);
+    expect((await ask('/api/devices', { from: '198.51.100.99', token: 'another' })).status).toBe(401);
+  });
+
+  it('that claim the same subject are counted together, whatever their signature', async () => {
+    await limited(0);
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const jwt = (sub: string, n: number) => `${part({ alg: 'RS256' })}.${part({ iss: 'x', sub, n })}.${part({ n })}`;
+    for (let n = 0; n < WRONG_TOKENS; n += 1)
+      expect((await ask('/api/devices', { from: `198.51.100.${50 + n}`, token: jwt('alice', n) })).status).toBe(401);
+    expect((await ask('/api/devices', { from: '198.51.100.120', token: jwt('alice', 99) })).status).toBe(429);
+    expect((await ask('/api/devices', { from: '198.51.100.120', token: jwt('bob', 1) })).status).toBe(401);
+  });
+
+  it('are answered the later the more there were', async () => {
+    await limited(0);
+    const from = '198.51.100.130';
+    const took = async (n: number) => {
+      const began = performance.now();
+      await ask('/api/devices', { from, token: `slow-${n}` });
+      return performance.now() - began;
+    };
+    for (let n = 0; n < WRONG_TOKENS - 1; n += 1) await took(n);
+    // The 20th waits (20 - 5) * 20 ms; a timer may fire a moment early.
+    expect(await took(WRONG_TOKENS)).toBeGreaterThan(290);
   });
 
   it('are not counted where none was sent', async () => {

@@ -2,7 +2,18 @@ import type { CliContext } from './context.ts';
 import type { Given } from './given.ts';
 
 /** What a word of the command line names, for completion. */
-export type Completes = 'device' | 'job' | 'group' | 'schedule' | 'token' | 'fingerprint' | 'credential' | 'snapshot' | 'file';
+export type Completes =
+  | 'device'
+  | 'job'
+  | 'group'
+  | 'schedule'
+  | 'user'
+  | 'token'
+  | 'my-token'
+  | 'fingerprint'
+  | 'credential'
+  | 'snapshot'
+  | 'file';
 
 export interface Arg {
   name: string;

@@ -4,9 +4,11 @@ import { credentials } from '../contracts/http/credentials.ts';
 import { deadLetters } from '../contracts/http/dead-letters.ts';
 import { devices } from '../contracts/http/devices.ts';
 import { jobs } from '../contracts/http/jobs.ts';
+import { me } from '../contracts/http/me.ts';
 import { schedules } from '../contracts/http/schedules.ts';
 import { tokens } from '../contracts/http/tokens.ts';
 import { topology } from '../contracts/http/topology.ts';
+import { users } from '../contracts/http/users.ts';
 import type { Completes } from './command.ts';
 
 const LIMIT = 100;
@@ -28,6 +30,8 @@ const NAMES: Record<Kind, Names> = {
   group: async (client, signal) =>
     (await client.call(collectionGroups.listCollectionGroups, { query, signal })).body.items.map(nameOf),
   schedule: async (client, signal) => (await client.call(schedules.listSchedules, { query, signal })).body.items.map(nameOf),
+  user: async (client, signal) => (await client.call(users.listUsers, { query, signal })).body.items.map(nameOf),
+  'my-token': async (client, signal) => (await client.call(me.listMyTokens, { query, signal })).body.items.map(nameOf),
   token: async (client, signal) => (await client.call(tokens.listTokens, { query, signal })).body.items.map(nameOf),
   credential: async (client, signal) =>
     (await client.call(credentials.listCredentials, { query, signal })).body.items.map(nameOf),

@@ -13,6 +13,7 @@ import { scheduleCommands } from './schedules.ts';
 import { statsCommands } from './stats.ts';
 import { tokenCommands } from './tokens.ts';
 import { topologyCommands } from './topology.ts';
+import { userCommands } from './users.ts';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   ...scheduleCommands,
   ...groupCommands,
   ...deadLetterCommands,
+  ...userCommands,
   ...tokenCommands,
   ...statsCommands,
   ...recordCommands,
@@ -40,5 +42,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   schedules: 'jobs that start by themselves',
   groups: 'collection groups',
   'dead-letters': 'devices that failed for good',
+  users: 'people, and what they may (admin)',
   tokens: 'API tokens (admin)',
+  'my-tokens': 'API tokens of one’s own user',
 };

@@ -306,6 +306,35 @@ describe('the command line', { timeout: 240_000 }, () => {
     );
   });
 
+  it('keeps users, and lets them keep tokens of their own', async () => {
+    const { users, me } = CONTRACTS;
+    const made = await json(of(users.createUser, 201), 'users', 'create', 'alice', '--role', 'operator', '--groups', 'branch');
+    expect(made).toMatchObject({ groups: [{ name: 'branch' }], oidc_subject: null });
+    const { secret } = z
+      .object({ secret: z.string() })
+      .parse(await json(of(tokens.createToken, 201), 'tokens', 'create', 'alice-1', '--role', 'admin', '--user', 'alice'));
+    tried.add('my-tokens list').add('my-tokens create').add('my-tokens revoke').add('whoami');
+    const as = (...args: string[]) => runCli(args, { env: { ...env(), CAIRN_TOKEN: secret } });
+    expect((await as('whoami')).out).toBe('alice, role operator, sees branch, by the token alice-1\n');
+    const own = await as('my-tokens', 'create', 'alice-2', '--role', 'viewer', '--expires', '1d');
+    expect([own.code, own.out]).toEqual([0, expect.stringMatching(/^cairn_\S+\nalice-2 is a token of the role viewer until /)]);
+    expect((await as('my-tokens', 'list', '--json')).out).toContain('alice-2');
+    expect((await as('my-tokens', 'revoke', 'alice-2')).out).toBe('revoked alice-2\n');
+    of(me.listMyTokens).parse(JSON.parse((await as('my-tokens', 'list', '--json')).out));
+
+    expect((await run('users', 'change', 'alice', '--groups', 'all')).out).toBe(
+      'alice has the role operator and sees all devices\n',
+    );
+    expect((await run('users', 'change', 'alice', '--groups', 'none')).out).toContain('sees no devices');
+    expect((await run('users', 'list')).out).toMatch(/^NAME.*\nalice +operator +no devices +yes +API tokens/);
+    expect((await run('users', 'disable', 'alice')).out).toBe('disabled alice\n');
+    expect((await as('whoami')).code).toBe(3);
+    expect((await run('users', 'enable', 'alice')).code).toBe(0);
+    expect((await as('whoami')).code).toBe(0);
+    expect((await run('users', 'delete', 'alice')).out).toBe('deleted alice\n');
+    expect((await as('whoami')).code).toBe(3);
+  });
+
   it('was tried command by command', () => {
     const elsewhere = ['jobs pause', 'jobs resume', 'jobs cancel', 'record', 'completion'];
     expect(COMMANDS.map(({ name }) => name).filter((name) => !tried.has(name) && !elsewhere.includes(name))).toEqual([]);

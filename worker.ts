@@ -78,7 +78,13 @@ async function main(): Promise<void> {
   shutdown.onStop('temporal connection', () => connection.close());
   const deps = await fleetDeps({ config, log, shutdown, metrics, tracing });
   const dataConverter = loadDataConverter(config, log);
-  const shared = { connection, namespace: config.temporal.namespace, dataConverter, shutdownGraceTime: GRACE_MS, interceptors: { activity: [deps.around.interceptors] } };
+  const shared = {
+    connection,
+    namespace: config.temporal.namespace,
+    dataConverter,
+    shutdownGraceTime: GRACE_MS,
+    interceptors: { activity: [deps.around.interceptors] },
+  };
   const jobs = await Worker.create({
     ...shared,
     taskQueue: JOBS_QUEUE,

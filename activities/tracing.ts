@@ -13,7 +13,7 @@ interface Execution {
 type Execute<I extends Execution> = (input: I, next: (input: I) => Promise<unknown>) => Promise<unknown>;
 
 /** Those that may end a job; the last thing that is known of it. */
-const ENDS = ['finishJob', 'finishInventory', 'finishCleanup', 'skipCleanup'];
+const ENDS = ['finishJob', 'finishInventory', 'finishCleanup', 'skipCleanup', 'finishBulk'];
 const EDGES = ['beginJob', 'beginCleanup', ...ENDS];
 
 export interface ActivityTraces {

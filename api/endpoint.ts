@@ -78,7 +78,17 @@ export function serve<E extends Endpoint>(deps: ServeDeps, endpoint: E, handler:
       const who = principal ?? ANONYMOUS;
       const handle = (origin: string | null): Promise<Reply<E>> =>
         trail.act(principal, isRead(input), (database) =>
-          handler({ deps: { ...deps, ...callTrace(deps.log, response), database }, principal: who, origin, request, audit: trail.note, ...input }, response),
+          handler(
+            {
+              deps: { ...deps, ...callTrace(deps.log, response), database },
+              principal: who,
+              origin,
+              request,
+              audit: trail.note,
+              ...input,
+            },
+            response,
+          ),
         );
       const key = endpoint.starts ? keyOf(request) : null;
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an answer given again is one that this handler gave

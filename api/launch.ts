@@ -49,7 +49,11 @@ export async function launchRequest(
   { type, request, changed_by = null, ...rest }: JobWish,
   limits: RequestLimits = {},
 ): Promise<{ job_id: string; status: JobStatus; devices: number }> {
-  const { params, devices, named = null } = await resolveJob(deps.database, scope, type, request, {
+  const {
+    params,
+    devices,
+    named = null,
+  } = await resolveJob(deps.database, scope, type, request, {
     limit: deps.maxDevicesPerRequest,
     ...limits,
   });

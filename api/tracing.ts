@@ -22,7 +22,11 @@ export function traceRequests(tracing: Tracing) {
     const span = tracing.span(method, {
       parent: parseTraceparent(request.get(TRACEPARENT)),
       kind: 'server',
-      attributes: { 'http.request.method': method, 'url.path': request.path, 'cairn.request_id': String(response.locals.requestId) },
+      attributes: {
+        'http.request.method': method,
+        'url.path': request.path,
+        'cairn.request_id': String(response.locals.requestId),
+      },
     });
     response.locals.span = span;
     response.on('close', () => {
@@ -45,7 +49,10 @@ export function traceIds({ locals }: Response): { trace_id?: string; span_id?: s
 /** For whatever one request does. */
 export function callTrace(log: Logger, response: Response): CallTrace {
   const span: TraceSpan | undefined = response.locals.span;
-  return { log: log.child({ request_id: response.locals.requestId, ...traceIds(response) }), ...(span === undefined ? {} : { span }) };
+  return {
+    log: log.child({ request_id: response.locals.requestId, ...traceIds(response) }),
+    ...(span === undefined ? {} : { span }),
+  };
 }
 
 /** Starts that failed and are remembered, for a later one. */

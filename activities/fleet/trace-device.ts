@@ -39,13 +39,20 @@ export async function traceDevice(
   };
   const checkpoint: FleetDeps['checkpoint'] = {
     async commit(commit) {
-      const writing = tracing.span('commit', { parent: span.context, kind: 'client', attributes: { 'db.system.name': 'postgresql' } });
+      const writing = tracing.span('commit', {
+        parent: span.context,
+        kind: 'client',
+        attributes: { 'db.system.name': 'postgresql' },
+      });
       try {
         const written = await deps.checkpoint.commit(commit);
         writing.set({ 'cairn.written': written });
         writing.end();
         const { verdict } = commit;
-        span.set({ 'cairn.state': written ? (verdict === null ? 'put_off' : 'done') : 'lost', 'cairn.outcome': verdict?.outcome });
+        span.set({
+          'cairn.state': written ? (verdict === null ? 'put_off' : 'done') : 'lost',
+          'cairn.outcome': verdict?.outcome,
+        });
         failure = verdict === null || verdict.status !== 'failed' ? null : `${verdict.outcome}: ${verdict.error ?? ''}`;
         return written;
       } catch (error) {

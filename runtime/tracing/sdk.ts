@@ -26,7 +26,8 @@ export async function openSdk(options: {
   metrics: Metrics;
 }): Promise<Tracing> {
   const { settings, service, jobs, log } = options;
-  const warn = (message: string): void => log.warn({ problem: redactText(message) }, 'a setting of OpenTelemetry is not as it should be');
+  const warn = (message: string): void =>
+    log.warn({ problem: redactText(message) }, 'a setting of OpenTelemetry is not as it should be');
   const silent = (): void => undefined;
   // Only while it reads its settings: what it says later is told as losses, and may hold what a collector answered.
   diag.setLogger({ error: warn, warn, info: silent, debug: silent, verbose: silent }, DiagLogLevel.WARN);
@@ -51,7 +52,11 @@ export async function openSdk(options: {
     asked = ids;
     try {
       const given = attributes === undefined ? {} : { attributes: clean(attributes) };
-      return tracer.startSpan(name, { kind: KINDS[kind], ...given, ...(start === undefined ? {} : { startTime: start }) }, context);
+      return tracer.startSpan(
+        name,
+        { kind: KINDS[kind], ...given, ...(start === undefined ? {} : { startTime: start }) },
+        context,
+      );
     } finally {
       asked = undefined;
     }

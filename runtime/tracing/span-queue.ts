@@ -3,7 +3,7 @@ import { BatchSpanProcessor, type SpanExporter, type SpanProcessor } from '@open
 import type { Losses } from './losses.ts';
 
 /** `ExportResultCode.SUCCESS` of `@opentelemetry/core`. */
-const SUCCESS: number = 0;
+const SUCCESS = 0;
 
 /** The SDK's batches, with what it drops in silence counted. A full queue costs the newest span and never waits. */
 export function createSpanQueue(exporter: SpanExporter, losses: Losses, most: number): SpanProcessor & { giveUp(): void } {
@@ -16,7 +16,8 @@ export function createSpanQueue(exporter: SpanExporter, losses: Losses, most: nu
       exporter.export(spans, (result) => {
         sending -= spans.length;
         if (!open) return;
-        if (result.code === SUCCESS) losses.sent();
+        const code: number = result.code;
+        if (code === SUCCESS) losses.sent();
         else losses.lost(spans.length, 'not_sent', result.error?.message);
         done(result);
       });

@@ -2,10 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createClient } from '../../api/client.ts';
 import { discovery } from '../../contracts/http/discovery.ts';
+import { traceEnd } from '../../api/trace-end.ts';
+import { createStartTraces } from '../../api/tracing.ts';
 import { jobSpanIds } from '../../core/trace.ts';
+import { createLogger } from '../../runtime/log.ts';
+import { createMetrics } from '../../runtime/metrics.ts';
+import { createShutdown } from '../../runtime/shutdown.ts';
+import { openTracing } from '../../runtime/tracing.ts';
+import { createJobTraces } from '../../runtime/tracing/job-traces.ts';
 import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
 import { startCluster, until, type ApiProcess, type Cluster, type WorkerProcess } from '../support/cluster.ts';
 import { startOtlpReceiver, type OtlpReceiver, type ReceivedSpan } from '../support/otlp-receiver.ts';
@@ -63,12 +70,9 @@ function pathOf(spans: ReceivedSpan[], from: ReceivedSpan): string[] {
   return parent === undefined ? [from.name] : [from.name, ...pathOf(spans, parent)];
 }
 
-async function start(api: ApiProcess, path: string, body: object, traceparent: string): Promise<Response> {
-  return fetch(`${api.url}${path}`, {
-    method: 'POST',
-    headers: { Authorization: `Bearer ${api.token}`, 'Content-Type': 'application/json', traceparent, 'X-Request-Id': `r-${path.length}` },
-    body: JSON.stringify(body),
-  });
+async function start(api: ApiProcess, path: string, body: object, headers: Record<string, string>): Promise<Response> {
+  const all = { Authorization: `Bearer ${api.token}`, 'Content-Type': 'application/json', ...headers };
+  return fetch(`${api.url}${path}`, { method: 'POST', headers: all, body: JSON.stringify(body) });
 }
 
 describe('a discovery and a backup through the API', () => {
@@ -87,14 +91,26 @@ describe('a discovery and a backup through the API', () => {
     const [right, wrong] = simulator.devices;
     await cluster.addDevices([right!, { ...wrong!, password: SECRETS['wrong password'] }]);
     const device_ids = [right!.name, wrong!.name];
-    const asked = await start(api, '/api/topology/discover-async?token=query-secret', { device_ids }, `00-${TRACE}-${CALLER}-01`);
+    const asked = await start(
+      api,
+      '/api/topology/discover-async?token=query-secret',
+      { device_ids },
+      { traceparent: `00-${TRACE}-${CALLER}-01`, 'X-Request-Id': 'asked-by-noc' },
+    );
     expect(asked.status).toBe(202);
     job = ((await asked.json()) as { job_id: string }).job_id;
     await cluster.wait(job);
-    const tasks = await start(api, '/api/jobs', { type: 'fleet.collect', params: { device_ids: [right!.name] } }, 'nonsense');
+    const tasks = await start(
+      api,
+      '/api/jobs',
+      { type: 'fleet.collect', params: { device_ids: [right!.name] } },
+      { traceparent: 'nonsense' },
+    );
     backup = ((await tasks.json()) as { job_id: string }).job_id;
     await cluster.wait(backup);
-    await until('both jobs are told', () => [job, backup].every((id) => receiver.spans.some((span) => span.id === jobSpanIds(id)!.span_id)));
+    await until('both jobs are told', () =>
+      [job, backup].every((id) => receiver.spans.some((span) => span.id === jobSpanIds(id)!.span_id)),
+    );
     expect(await worker.stop()).toBe(0);
     spans = of(TRACE);
     malformed.push(...receiver.spans.filter((span) => span.name === 'POST /api/jobs').map((span) => span.trace));
@@ -102,9 +118,9 @@ describe('a discovery and a backup through the API', () => {
 
   it('is one trace from the request of a caller to the commands on each device', () => {
     const known = new Set(spans.map((span) => span.id));
-    expect(spans.filter((span) => span.parent === null || !known.has(span.parent)).map((span) => [span.name, span.parent])).toEqual([
-      ['POST /api/topology/discover-async', CALLER],
-    ]);
+    expect(
+      spans.filter((span) => span.parent === null || !known.has(span.parent)).map((span) => [span.name, span.parent]),
+    ).toEqual([['POST /api/topology/discover-async', CALLER]]);
     const commands = spans.filter((span) => span.name.startsWith('command show '));
     expect(commands.length).toBeGreaterThan(5);
     for (const command of commands) {
@@ -137,17 +153,27 @@ describe('a discovery and a backup through the API', () => {
       expect(activity.start).toBeGreaterThanOrEqual(run!.start - 5);
     }
     const devices = called(spans, 'device');
-    const told = devices.map(({ attributes, failure }) => [attributes['cairn.device_name'], attributes['cairn.outcome'], failure !== null]);
+    const told = devices.map(({ attributes, failure }) => [
+      attributes['cairn.device_name'],
+      attributes['cairn.outcome'],
+      failure !== null,
+    ]);
     const [right, wrong] = simulator.devices;
-    expect(told.sort()).toEqual([[right!.name, 'ok', false], [wrong!.name, 'auth_failed', true]].sort());
+    expect(told).toHaveLength(2);
+    expect(told).toContainEqual([right!.name, 'ok', false]);
+    expect(told).toContainEqual([wrong!.name, 'auth_failed', true]);
     for (const device of devices) {
-      expect(device.attributes).toMatchObject({ 'cairn.platform': 'cisco_ios', 'server.address': expect.stringMatching(/^127\.71\./) });
+      expect(device.attributes).toMatchObject({
+        'cairn.platform': 'cisco_ios',
+        'server.address': expect.stringMatching(/^127\.71\./),
+      });
       const below = spans.filter((span) => span.parent === device.id);
       expect(called(below, 'connect')).toHaveLength(1);
       expect(called(below, 'commit')).toHaveLength(1);
-      for (const span of below) expect([span.name, span.start >= device.start - 5, span.end <= device.end + 5]).toEqual([span.name, true, true]);
+      for (const span of below)
+        expect([span.name, span.start >= device.start - 5, span.end <= device.end + 5]).toEqual([span.name, true, true]);
     }
-    expect(called(spans, 'connect').map((span) => span.failure).sort()).toEqual(['auth_failed', null].sort());
+    expect(new Set(called(spans, 'connect').map((span) => span.failure))).toEqual(new Set(['auth_failed', null]));
     expect(called(spans, 'login')).toHaveLength(1);
   });
 
@@ -168,7 +194,7 @@ describe('a discovery and a backup through the API', () => {
   });
 
   it('is joined in the logs by job_id, by request_id and by trace_id', () => {
-    const lines = linesOf(api.log()).filter((line) => line.request_id === 'r-45');
+    const lines = linesOf(api.log()).filter((line) => line.request_id === 'asked-by-noc');
     const [started] = lines.filter((line) => line.msg === 'job started');
     expect(started).toMatchObject({ job_id: job, workflow_id: job, trace_id: TRACE });
     expect(lines.find((line) => line.msg === 'request')).toMatchObject({ trace_id: TRACE, status: 202 });
@@ -176,7 +202,25 @@ describe('a discovery and a backup through the API', () => {
     const activities = ours.filter((line) => line.msg === 'activity done').map((line) => line.activity);
     expect(activities).toEqual(expect.arrayContaining(['beginJob', 'planBatches', 'discoverDevices', 'finishJob']));
     expect(ours.filter((line) => line.msg === 'device done').map((line) => typeof line.device_id)).toEqual(['string', 'string']);
-    for (const line of ours.filter(({ msg }) => msg === 'activity done' || msg === 'device done')) expect(line.trace_id).toBe(TRACE);
+    for (const line of ours.filter(({ msg }) => msg === 'activity done' || msg === 'device done'))
+      expect(line.trace_id).toBe(TRACE);
+  });
+
+  it('is told in the same trace by an API that had to end it, which asks Temporal where it was started from', async () => {
+    const own = await startOtlpReceiver();
+    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', own.url);
+    const log = createLogger({ level: 'fatal', name: 'test' });
+    const shutdown = createShutdown({ log, deadlineMs: 5000 });
+    const rest = { jobs: createJobTraces(), log, metrics: createMetrics('test'), shutdown };
+    const tracing = await openTracing({ settings: { protocol: 'http/json', queue: 600 }, service: 'test', ...rest });
+    await traceEnd({ ...cluster.deps, tracing: { ...tracing!, starts: createStartTraces() } }, job);
+    await tracing!.close();
+    const [request] = called(spans, 'POST /api/topology/discover-async');
+    expect(own.spans).toMatchObject([
+      { name: 'job topology.discover', trace: TRACE, id: jobSpanIds(job)!.span_id, parent: request!.id },
+    ]);
+    vi.unstubAllEnvs();
+    await own.close();
   });
 
   it('gives away no secret, no query and nothing that a device said', () => {

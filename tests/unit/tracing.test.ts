@@ -9,6 +9,7 @@ import { otlpSettings } from '../../runtime/otlp-settings.ts';
 import { createShutdown } from '../../runtime/shutdown.ts';
 import { openTracing, type Tracing } from '../../runtime/tracing.ts';
 import { createJobTraces } from '../../runtime/tracing/job-traces.ts';
+import { interceptors } from '../../workflows/trace-interceptors.ts';
 import { startOtlpReceiver, type OtlpReceiver } from '../support/otlp-receiver.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -44,6 +45,35 @@ describe('traceparent', () => {
   });
 });
 
+describe('a workflow', () => {
+  const { inbound, outbound } = interceptors();
+  const given = { metadata: {}, data: Buffer.from('"x"') };
+
+  /** What a call of the workflow sends on. */
+  async function sent(
+    name: 'scheduleActivity' | 'startChildWorkflowExecution' | 'signalWorkflow' | 'continueAsNew',
+  ): Promise<unknown> {
+    let headers: unknown;
+    const call = outbound![0]![name] as (input: object, next: (input: { headers: unknown }) => Promise<void>) => unknown;
+    await call({ headers: { own: given } }, (input) => {
+      headers = input.headers;
+      return Promise.resolve();
+    });
+    return headers;
+  }
+  const begin = (headers: Record<string, typeof given>): Promise<unknown> =>
+    inbound![0]!.execute!({ args: [], headers }, () => Promise.resolve());
+
+  it('passes on the traceparent that it was started with, and nothing else', async () => {
+    await begin({ other: given });
+    expect(await sent('scheduleActivity')).toEqual({ own: given });
+    await begin({ other: given, traceparent: given });
+    for (const name of ['scheduleActivity', 'startChildWorkflowExecution', 'signalWorkflow', 'continueAsNew'] as const) {
+      expect([name, await sent(name)]).toEqual([name, { own: given, traceparent: given }]);
+    }
+  });
+});
+
 describe('OTEL_* settings', () => {
   const of = (given: Record<string, string>): [OtlpSettings | null, string[]] => {
     const problems: string[] = [];
@@ -58,7 +88,11 @@ describe('OTEL_* settings', () => {
     expect(of({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: at })).toEqual([on, []]);
     expect(of({ OTEL_EXPORTER_OTLP_ENDPOINT: at, OTEL_SDK_DISABLED: 'true' })).toEqual([null, []]);
     expect(of({ OTEL_EXPORTER_OTLP_ENDPOINT: at, OTEL_TRACES_EXPORTER: 'none' })).toEqual([null, []]);
-    const more = { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json', OTEL_BSP_MAX_QUEUE_SIZE: '9' };
+    const more = {
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json',
+      OTEL_BSP_MAX_QUEUE_SIZE: '9',
+    };
     expect(of({ OTEL_EXPORTER_OTLP_ENDPOINT: at, ...more })).toEqual([{ protocol: 'http/json', queue: 9 }, []]);
   });
 
@@ -91,7 +125,11 @@ describe('a collector', () => {
     set('OTEL_EXPORTER_OTLP_ENDPOINT', receiver.url);
     for (const [name, value] of Object.entries(env)) set(name, value);
     lines = [];
-    const log = createLogger({ level: 'info', name: 'test', destination: { write: (line) => void lines.push(JSON.parse(line)) } });
+    const log = createLogger({
+      level: 'info',
+      name: 'test',
+      destination: { write: (line) => void lines.push(JSON.parse(line)) },
+    });
     metrics = createMetrics('test');
     const shutdown = createShutdown({ log, deadlineMs: 1000 });
     const tracing = await openTracing({ settings, service: 'cairn-test', jobs: createJobTraces(), log, metrics, shutdown });
@@ -137,7 +175,13 @@ describe('a collector', () => {
     tracing.span('failed', { parent: own }).end('postgres://cairn:hunter2@db/cairn does not answer');
     await tracing.close();
     expect(receiver.spans).toMatchObject([
-      { name: 'failed', service: 'cairn-test', trace: own!.trace_id, parent: own!.span_id, failure: expect.stringContaining('[redacted]') },
+      {
+        name: 'failed',
+        service: 'cairn-test',
+        trace: own!.trace_id,
+        parent: own!.span_id,
+        failure: expect.stringContaining('[redacted]'),
+      },
     ]);
     expect(receiver.bodies[0]!.bytes.includes('hunter2')).toBe(false);
   });
@@ -180,10 +224,10 @@ describe('a collector', () => {
     const said = (text: string): boolean => lines.some((line) => String(line.msg).startsWith(text));
     receiver.answer((response) => void response.writeHead(400).end('no, Bearer abcdefghijkl'));
     tracing.span('refused', { parent: null }).end();
-    for (const end = Date.now() + 5000; !said('traces are lost') && Date.now() < end; ) await sleep(10);
+    for (const end = Date.now() + 5000; !said('traces are lost') && Date.now() < end;) await sleep(10);
     receiver.answer((response) => void response.end('{}'));
     tracing.span('taken', { parent: null }).end();
-    for (const end = Date.now() + 5000; !said('the collector takes traces again') && Date.now() < end; ) await sleep(10);
+    for (const end = Date.now() + 5000; !said('the collector takes traces again') && Date.now() < end;) await sleep(10);
     await tracing.close();
     expect(lines.map((line) => [line.level, line.spans])).toEqual([
       ['warn', 1],

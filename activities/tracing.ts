@@ -18,7 +18,7 @@ const EDGES = ['beginJob', 'beginCleanup', ...ENDS];
 
 export interface ActivityTraces {
   /** The span of an activity that runs; null where nothing is traced. */
-  spanOf(context: Context): TraceSpan | null;
+  spanOf: (context: Context) => TraceSpan | null;
   interceptors: (context: Context) => { inbound: { execute: Execute<Execution> } };
 }
 

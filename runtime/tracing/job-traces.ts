@@ -10,7 +10,7 @@ export interface JobTraces {
   /** The place of the span of a job; null where it is not known. */
   find(jobId: string): TraceContext | null;
   /** `trace_id` and `span_id` for a line of the log about this job; nothing where it is not known. */
-  idsOf(fields: object): { trace_id?: string; span_id?: string };
+  idsOf: (fields: object) => { trace_id?: string; span_id?: string };
 }
 
 export function createJobTraces(): JobTraces {

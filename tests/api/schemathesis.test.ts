@@ -43,7 +43,10 @@ beforeAll(async () => {
   api = await cluster.startApi({ CAIRN_WEBHOOK_ALLOW_PRIVATE: 'true', CAIRN_RATE_LIMIT: '0' });
   known = await addKnown(cluster, simulator, send);
   for (const role of ROLES) {
-    const { secret } = await send<{ secret: string }>('POST', '/api/tokens', { name: `test-${role}`, role });
+    // One of them is a person, who may make tokens of his own.
+    const user =
+      role === 'operator' ? { user: (await send<{ id: string }>('POST', '/api/users', { name: 'someone', role })).id } : {};
+    const { secret } = await send<{ secret: string }>('POST', '/api/tokens', { name: `test-${role}`, role, ...user });
     tokens.set(role, secret);
   }
 });

@@ -37,6 +37,7 @@ const NOUNS: Record<string, { path: string; body: object; id: string }> = {
     },
   },
   hold: { path: '/api/holds', id: 'id', body: { kind: 'maintenance', reason: 'n {n}', starts_at: '2999-01-01T00:00:00Z' } },
+  user: { path: '/api/users', id: 'id', body: { name: 'known-user-{n}', role: 'viewer' } },
   token: { path: '/api/tokens', id: 'id', body: { name: 'known-{n}', role: 'viewer' } },
   webhook: { path: '/api/webhooks', id: 'id', body: { name: 'known-{n}', url: 'http://127.0.0.1:1/', events: ['job.failed'] } },
   job: { path: '/api/jobs', id: 'job_id', body: { type: 'fleet.collect', params: { all: true } } },

@@ -19,6 +19,7 @@ const PARAMETERS: Record<string, string> = {
   'body.params.device_ids[*]': 'device',
   'body.group': 'group',
   'body.preset': 'preset',
+  'body.user': 'user',
   'body.credential_id': 'credential',
   'body.collection_group_id': 'group',
 };
@@ -33,7 +34,9 @@ const ITEMS: Record<string, string> = {
   presets: 'preset',
   schedules: 'schedule',
   holds: 'hold',
+  users: 'user',
   tokens: 'token',
+  me: 'token',
   webhooks: 'webhook',
   topology: 'snapshot',
 };

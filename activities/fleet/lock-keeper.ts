@@ -13,25 +13,33 @@ export type Taken = LockGrant & { wait_ms: number };
 
 /** Takes locks in groups, renews those that are held, and tells a session at once when its lock is gone. */
 export interface LockKeeper {
-  /** Null: the group's limits leave no room now; ask again later. */
-  take(wish: LockWish, limits: GroupLimits | null): Promise<Taken | null>;
+  /** Null: the group's limits leave no room now; ask again later. `priority`: 0 (last) to 10 (first). */
+  take(wish: LockWish, limits: GroupLimits | null, priority: number): Promise<Taken | null>;
   /** Renews the lock until the function returned is called; `onLost` runs at most once. */
   hold(deviceId: string, token: number, onLost: (reason: string) => void): () => void;
   stop(): void;
 }
 
-/** Logins of a rate-limited group are booked at most this far ahead. */
-const HORIZON_MS = 2000;
+/**
+ * Logins of a rate-limited group are booked at most this far ahead; of more urgent jobs further, so that they find room however
+ * many others of whatever worker ask for it.
+ */
+const horizonMs = (priority: number): number => 2000 + 300 * priority;
+/** For so long others leave a session of the group to a device of a higher priority that found no room: it asks again in 0.5 s. */
+const YIELD_MS = 800;
 
 interface Pending {
   wish: LockWish;
   limits: GroupLimits | null;
+  priority: number;
   resolve(taken: Taken | null): void;
   reject(error: unknown): void;
 }
 
 export function createLockKeeper({ database, log }: { database: Database; log: Logger }): LockKeeper {
   const held = new Map<number, { deviceId: string; renewedAt: number; onLost: (reason: string) => void }>();
+  /** The most urgent one that found no room in a group, and until when others yield to it. */
+  const urgent = new Map<string, { priority: number; until: number }>();
   let pending: Pending[] = [];
   let flushing = false;
 
@@ -42,11 +50,29 @@ export function createLockKeeper({ database, log }: { database: Database; log: L
       while (pending.length > 0) {
         const { now, later } = withoutDoubles(pending);
         pending = later;
-        for (const part of byLimits(now)) await takePart(database, part);
+        for (const part of byLimits(now)) await takeOrYield(part);
       }
     } finally {
       flushing = false;
     }
+  }
+
+  /** All of a part are of one group and one priority, or of none that has limits. */
+  async function takeOrYield(part: Pending[]): Promise<void> {
+    const { limits, priority } = part[0]!;
+    if (!isLimited(limits)) {
+      await takePart(database, part);
+      return;
+    }
+    const first = urgent.get(limits.id);
+    const inForce = first !== undefined && first.until > Date.now();
+    if (inForce && first.priority > priority) {
+      for (const item of part) item.resolve(null);
+      return;
+    }
+    const refused = await takePart(database, part);
+    if (refused > 0) urgent.set(limits.id, { priority, until: Date.now() + YIELD_MS });
+    else if (first?.priority === priority) urgent.delete(limits.id);
   }
 
   async function renew(): Promise<void> {
@@ -85,9 +111,9 @@ export function createLockKeeper({ database, log }: { database: Database; log: L
   timer.unref();
 
   return {
-    take(wish, limits) {
+    take(wish, limits, priority) {
       return new Promise((resolve, reject) => {
-        pending.push({ wish, limits, resolve, reject });
+        pending.push({ wish, limits, priority, resolve, reject });
         // Wishes of one turn of the event loop travel together.
         setImmediate(() => void flush());
       });
@@ -112,34 +138,40 @@ function withoutDoubles(pending: Pending[]): { now: Pending[]; later: Pending[] 
   return { now, later };
 }
 
-/** Devices without limits together, those of each limited group apart. */
+type Limited = GroupLimits & ({ login_rate: number } | { max_sessions: number });
+const isLimited = (limits: GroupLimits | null): limits is Limited =>
+  limits !== null && (limits.login_rate !== null || limits.max_sessions !== null);
+
+/** Devices without limits together, those of each limited group by their priority, the most urgent first. */
 function byLimits(pending: Pending[]): Pending[][] {
   const parts = new Map<string, Pending[]>();
-  for (const item of pending) {
-    const limited = item.limits !== null && (item.limits.login_rate !== null || item.limits.max_sessions !== null);
-    const key = limited ? item.limits!.id : '';
+  for (const item of pending.toSorted((a, b) => b.priority - a.priority)) {
+    const key = isLimited(item.limits) ? `${item.limits.id} ${item.priority}` : '';
     parts.set(key, [...(parts.get(key) ?? []), item]);
   }
   return [...parts.entries()].map(([, part]) => part);
 }
 
-async function takePart(database: Database, part: Pending[]): Promise<void> {
-  const limits = part[0]!.limits;
+/** Returns how many found no room. */
+async function takePart(database: Database, part: Pending[]): Promise<number> {
+  const { limits, priority } = part[0]!;
   try {
-    if (limits === null || (limits.login_rate === null && limits.max_sessions === null)) {
+    if (!isLimited(limits)) {
       answer(part, await takeLocks(database.sql, part.map(wishOf)), []);
-      return;
+      return 0;
     }
     const { admitted, grants, delays } = await database.sql.begin(async (tx) => {
-      const delays = await admitLogins(tx, limits.id, part.length, HORIZON_MS);
+      const delays = await admitLogins(tx, limits.id, part.length, horizonMs(priority));
       const admitted = part.slice(0, delays.length);
       const grants = admitted.length > 0 ? await takeLocks(tx, admitted.map(wishOf)) : [];
       return { admitted, grants, delays };
     });
     answer(admitted, grants, delays);
     for (const item of part.slice(admitted.length)) item.resolve(null);
+    return part.length - admitted.length;
   } catch (error) {
     for (const item of part) item.reject(error);
+    return 0;
   }
 }
 

@@ -33,7 +33,7 @@ export async function takeDevice(
     if (leave === null) return null;
     let kept = false;
     try {
-      const grant = await takeOrWaitForDatabase(deps, run, () => deps.locks.take(wish, group));
+      const grant = await takeOrWaitForDatabase(deps, run, () => deps.locks.take(wish, group, run.priority));
       if (grant?.gone) return null;
       if (grant?.hold === 'pause') return null;
       if (grant?.hold === 'maintenance') return { left: 'locked', why: `the device is ${grant.hold_why}` };

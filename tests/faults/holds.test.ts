@@ -42,7 +42,14 @@ it('pausing the system amid three jobs leaves nothing running, and resuming ends
   expect(hold).toMatchObject({ kind: 'pause', group_id: null, reason: 'core upgrade', active: true });
   await until('nothing runs', async () => (await running()) === 0 && (await cluster.locks()) === 0, 30_000);
   await simulator.idle();
+  expect(simulator.counters().totals.open_sessions).toBe(0);
   const then = logins();
+  // Who was in flight has an attempt behind it and goes on later.
+  const inFlight = new Set<string>();
+  for (const job of jobs)
+    for (const device of await cluster.devices(job))
+      if (device.status === 'pending' && device.attempts > 0) inFlight.add(device.name);
+  expect(inFlight.size).toBeLessThanOrEqual(6);
   const waiting = await cluster.database.sql<{ error: string }[]>`
     select distinct error from job_devices where status = 'pending' and next_attempt_at > now()`;
   expect(waiting.map((row) => row.error)).toEqual(['paused: core upgrade']);
@@ -56,6 +63,12 @@ it('pausing the system amid three jobs leaves nothing running, and resuming ends
   await api.client.call(holds.resumeSystem, {});
   for (const job of [...jobs, late]) expect(await cluster.wait(job)).toBe('completed');
   for (const job of jobs) expect((await cluster.devices(job)).every((device) => device.status === 'completed')).toBe(true);
+  const { devices: seen, totals } = simulator.counters();
+  expect(totals.overlapping_sessions).toBe(0);
+  for (const name of all.keys()) {
+    const asked = part(0).has(name) ? 2 : 1;
+    expect([name, seen[name]!.logins - asked]).toEqual([name, inFlight.has(name) ? expect.toBeOneOf([0, 1]) : 0]);
+  }
 });
 
 it('a paused group waits while others go on, and a maintenance window skips', { timeout: LONG_MS }, async () => {

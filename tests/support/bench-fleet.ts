@@ -37,21 +37,31 @@ export interface BenchFleet {
   password: string;
   devices: BenchFleetDevice[];
   counters(): Promise<BenchFleetCounters>;
+  /** The totals alone: cheap. */
+  totals(): Promise<BenchFleetCounters['totals']>;
   reset(): Promise<void>;
   /** Gives one device in `every`, beginning with the first, another configuration. Returns how many. */
   bump(every: number): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** Starts the fleet in a process of its own, on free ports; resolves when all of it listens. `fail` is the share that is broken. */
-export async function startBenchFleet(options: { devices: number; fail: number; modes: FleetFault[] }): Promise<BenchFleet> {
+/**
+ * Starts the fleet in a process of its own, on free ports; resolves when all of it listens. `fail` is the share that is broken,
+ * `latency` the milliseconds before the answer to each command that shows something.
+ */
+export async function startBenchFleet(options: {
+  devices: number;
+  fail: number;
+  modes: FleetFault[];
+  latency?: number;
+}): Promise<BenchFleet> {
   mkdirSync(CACHE, { recursive: true });
   const folder = mkdtempSync(join(CACHE, 'fleet-'));
   cpSync(FLEET, folder, { recursive: true });
   const file = join(folder, 'truth.json');
   const [port, httpPort] = [await freePort(), await freePort()];
-  const { devices, fail, modes } = options;
-  const args = { devices, fail, 'fail-modes': modes.join(','), truth: file, port, 'http-port': httpPort };
+  const { devices, fail, modes, latency = 0 } = options;
+  const args = { devices, fail, latency, 'fail-modes': modes.join(','), truth: file, port, 'http-port': httpPort };
   const child = spawn(
     process.execPath,
     [join(folder, 'fleet.mjs'), ...Object.entries(args).flatMap(([name, value]) => [`--${name}`, String(value)])],
@@ -70,6 +80,7 @@ export async function startBenchFleet(options: { devices: number; fail: number; 
   return {
     ...truth,
     counters: async () => JSON.parse(await call('GET', '/counters')),
+    totals: async () => JSON.parse(await call('GET', '/counters/totals')).totals,
     async reset() {
       await call('POST', '/control/reset');
     },

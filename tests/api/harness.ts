@@ -43,6 +43,8 @@ export interface TestApi {
   tokens: Record<Role, string>;
   /** As admin. */
   client: Client;
+  /** Folder of its artifact store. */
+  artifactsDir: string;
   /** Everything that was logged, as text. */
   logged(): string;
   /** A raw request; JSON bodies are objects, anything else goes as it is. */
@@ -113,6 +115,7 @@ export async function startApi(
     database,
     tokens,
     client: createClient({ baseUrl: url, token: tokens.admin }),
+    artifactsDir: join(dataDir, 'artifacts'),
     logged: () => lines.join(''),
     send: (method, path, { as = 'admin', body, raw, headers = {} } = {}) =>
       send(`${url}${path}`, method, raw ?? (body === undefined ? undefined : JSON.stringify(body)), {

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { ERROR_CODES, validationError, type AppError } from '../core/errors.ts';
+import { validationError, type AppError } from '../core/errors.ts';
 import { isMedia, type BodyOf, type Endpoint, type ParamsOf, type QueryOf } from '../contracts/endpoint.ts';
 import { createAuditTrail, type AuditNote } from './audit-trail.ts';
 import { ANONYMOUS, identify, requireAllGroups, requireRole, type Identity } from './auth.ts';

@@ -11,8 +11,7 @@ import { startSecondApp } from './support/second-app.ts';
 
 let issuer: Issuer;
 let api: TestApi;
-let url: string;
-let stop: () => Promise<void>;
+let second: Awaited<ReturnType<typeof startSecondApp>>;
 beforeAll(async () => {
   issuer = await startIssuer();
   const oidc: OidcSettings = {
@@ -26,11 +25,11 @@ beforeAll(async () => {
     createUsers: true,
   };
   api = await startApi({ oidc });
-  ({ url, stop } = await startSecondApp(api, { trustedProxies: ['loopback'] }));
+  second = await startSecondApp(api, { trustedProxies: ['loopback'] });
   await api.send('POST', '/api/collection-groups', { body: { name: 'elsewhere', queue_id: 'elsewhere' } });
 });
 afterAll(async () => {
-  await stop();
+  await second.stop();
   await api.stop();
   await issuer.stop();
 });
@@ -102,7 +101,7 @@ describe.each(Object.entries(CALLERS))('%s', (_, { role, bound, token }) => {
   test.each(CALLS)('$endpoint.method $endpoint.path', async ({ endpoint, path, body }) => {
     calls += 1;
     const id = randomUUID();
-    const response = await fetch(url + path, {
+    const response = await fetch(second.url + path, {
       method: endpoint.method,
       headers: {
         Authorization: `Bearer ${await token()}`,

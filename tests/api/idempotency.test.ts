@@ -88,3 +88,19 @@ it('is free again when its day is over', async () => {
   expect(again.status).toBe(202);
   expect(again.json.job_id).not.toBe(first.json.job_id);
 });
+
+it('answers what was done where the answer cannot be kept, and does not do it again', async () => {
+  const { sql } = api.deps.database;
+  await sql.unsafe(`create function refuse_settling() returns trigger language plpgsql as $$ begin raise 'not today'; end $$`);
+  await sql.unsafe(`create trigger refuse_settling before update on idempotency_keys for each row when (new.status is not null)
+    execute function refuse_settling()`);
+  const before = await jobs();
+  const first = await post('/api/jobs', collect, '"unkept"');
+  expect(first.status, first.text).toBe(202);
+  expect(api.logged()).toContain('the answer to an idempotency key could not be kept');
+  expect(problem(await post('/api/jobs', collect, '"unkept"'))).toMatchObject({ status: 409, code: 'conflict' });
+  await sql`update idempotency_keys set created_at = now() - interval '5 minutes' where key = 'unkept'`;
+  expect((await post('/api/jobs', collect, '"unkept"')).json.job_id).toBe(first.json.job_id);
+  expect(await jobs()).toBe(before + 1);
+  await sql.unsafe('drop trigger refuse_settling on idempotency_keys');
+});

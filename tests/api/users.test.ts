@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { authenticate } from '../../api/auth.ts';
 import { problem, startApi, type Answered, type TestApi } from './harness.ts';
 
 let api: TestApi;
@@ -94,7 +95,7 @@ describe('users', () => {
       api.send('POST', '/api/users', { body: { name: 'same', role: 'viewer' } }),
       api.send('POST', '/api/tokens', { body: { name: 'same', role: 'viewer' } }),
     ]);
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409]);
   });
 });
 
@@ -201,6 +202,30 @@ describe('tokens of one’s own', () => {
       expires_at: null,
     });
   });
+});
+
+test('who comes is found by one query, over an index, however many there are', async () => {
+  const { name } = await user({ name: 'heidi', role: 'viewer' });
+  const { secret } = await token({ role: 'viewer', user: name });
+  const { sql } = api.deps.database;
+  const texts: string[] = [];
+  const counting = new Proxy(sql, {
+    apply(target, self, args: [TemplateStringsArray, ...unknown[]]) {
+      texts.push(args[0].join('?'));
+      return Reflect.apply(target, self, args);
+    },
+  });
+  const come = () => authenticate({ ...api.deps, database: { ...api.deps.database, sql: counting } }, `Bearer ${secret}`);
+  expect(await come()).toMatchObject({ name: 'heidi', role: 'viewer' });
+  texts.length = 0;
+  await come();
+  expect(texts).toEqual([expect.stringContaining('from api_tokens t left join users u')]);
+  await sql`insert into api_tokens (id, name, role, token_hash, created_by)
+    select gen_random_uuid(), 'filler ' || n, 'viewer', 'hash ' || n, 'test' from generate_series(1, 5000) n`;
+  await sql`analyze api_tokens`;
+  const plan = await sql<{ 'QUERY PLAN': string }[]>`explain select t.id, u.enabled from api_tokens t
+    left join users u on u.id = t.user_id where t.token_hash = ${'x'} and (t.user_id is null or u.enabled)`;
+  expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Index Scan using api_tokens_token_hash_unique/);
 });
 
 test('an admin of some groups cannot give what he does not have', async () => {

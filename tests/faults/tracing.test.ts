@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createClient } from '../../api/client.ts';
+import { credentials } from '../../contracts/http/credentials.ts';
+import { devices } from '../../contracts/http/devices.ts';
 import { discovery } from '../../contracts/http/discovery.ts';
 import { traceEnd } from '../../api/trace-end.ts';
 import { createStartTraces } from '../../api/tracing.ts';
@@ -25,11 +28,13 @@ const SECRETS = {
   'wrong password': secret('wrong'),
   'enable secret': secret('en'),
   'admin token': secret('admin'),
+  'device API token': secret('tok'),
 };
 
 let cluster: Cluster;
 let simulator: Simulator;
 let receiver: OtlpReceiver;
+let deviceApi: Server;
 let on: Record<string, string>;
 
 beforeAll(async () => {
@@ -53,10 +58,28 @@ beforeAll(async () => {
   ]);
 });
 
+/** A device behind a device API that repeats what it was given in its error. */
+async function addRepeater({ client }: ApiProcess): Promise<void> {
+  deviceApi = createServer((request, response) => {
+    response.setHeader('Content-Type', 'application/json');
+    response.end(JSON.stringify({ success: false, error: `bad gateway for ${request.headers.authorization}` }));
+  });
+  await new Promise<void>((resolve) => {
+    deviceApi.listen(0, '127.0.0.1', resolve);
+  });
+  const address = deviceApi.address();
+  const host = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  const secrets = { name: 'repeater', token: SECRETS['device API token'] };
+  const { body } = await client.call(credentials.createCredential, { body: secrets });
+  const device = { name: 'repeater', platform: 'cisco_ios', transport: 'http' as const, host, credential_id: body.id };
+  await client.call(devices.createDevice, { body: device });
+}
+
 afterAll(async () => {
   await cluster?.stop();
   await simulator?.stop();
   await receiver?.close();
+  await new Promise((resolve) => (deviceApi === undefined ? resolve(null) : deviceApi.close(resolve)));
 });
 
 const of = (trace: string): ReceivedSpan[] => receiver.spans.filter((span) => span.trace === trace);
@@ -90,7 +113,8 @@ describe('a discovery and a backup through the API', () => {
     ]);
     const [right, wrong] = simulator.devices;
     await cluster.addDevices([right!, { ...wrong!, password: SECRETS['wrong password'] }]);
-    const device_ids = [right!.name, wrong!.name];
+    await addRepeater(api);
+    const device_ids = [right!.name, wrong!.name, 'repeater'];
     const asked = await start(
       api,
       '/api/topology/discover-async?token=query-secret',
@@ -152,17 +176,18 @@ describe('a discovery and a backup through the API', () => {
       expect(activity.attributes).toMatchObject({ 'cairn.job_id': job, 'temporal.task_queue': expect.any(String) });
       expect(activity.start).toBeGreaterThanOrEqual(run!.start - 5);
     }
-    const devices = called(spans, 'device');
-    const told = devices.map(({ attributes, failure }) => [
+    const found = called(spans, 'device');
+    const sessions = found.filter((span) => span.attributes['cairn.transport'] === 'ssh');
+    const told = found.map(({ attributes, failure }) => [
       attributes['cairn.device_name'],
       attributes['cairn.outcome'],
       failure !== null,
     ]);
     const [right, wrong] = simulator.devices;
-    expect(told).toHaveLength(2);
+    expect(told).toHaveLength(3);
     expect(told).toContainEqual([right!.name, 'ok', false]);
     expect(told).toContainEqual([wrong!.name, 'auth_failed', true]);
-    for (const device of devices) {
+    for (const device of sessions) {
       expect(device.attributes).toMatchObject({
         'cairn.platform': 'cisco_ios',
         'server.address': expect.stringMatching(/^127\.71\./),
@@ -201,7 +226,11 @@ describe('a discovery and a backup through the API', () => {
     const ours = linesOf(worker.log()).filter((line) => line.job_id === job);
     const activities = ours.filter((line) => line.msg === 'activity done').map((line) => line.activity);
     expect(activities).toEqual(expect.arrayContaining(['beginJob', 'planBatches', 'discoverDevices', 'finishJob']));
-    expect(ours.filter((line) => line.msg === 'device done').map((line) => typeof line.device_id)).toEqual(['string', 'string']);
+    expect(ours.filter((line) => line.msg === 'device done').map((line) => typeof line.device_id)).toEqual([
+      'string',
+      'string',
+      'string',
+    ]);
     for (const line of ours.filter(({ msg }) => msg === 'activity done' || msg === 'device done'))
       expect(line.trace_id).toBe(TRACE);
   });
@@ -281,7 +310,7 @@ describe('a collector that hangs', () => {
     for (const one of [api, worker]) {
       const began = Date.now();
       expect(await one.stop()).toBe(0);
-      expect(Date.now() - began).toBeLessThan(4_000);
+      expect(Date.now() - began).toBeLessThan(6_000);
       expect(linesOf(one.log()).filter((line) => String(line.msg).startsWith('traces are lost'))).toHaveLength(1);
     }
     await stuck.close();

@@ -1,5 +1,5 @@
 import type { JobActivities, JobPlan } from '../core/activities.ts';
-import { priorityKey } from '../core/batches.ts';
+import { PLAN_PAGE, priorityKey } from '../core/batches.ts';
 import { isTerminalJob } from '../core/jobs.ts';
 import type { Database } from '../stores/database.ts';
 import { cancelQueue } from '../stores/cancel-queue.ts';
@@ -20,9 +20,13 @@ export function createJobActivities(deps: { database: Database; publisher: Publi
       await moveJob(database, job_id, 'in_progress', ['pending'], null);
       const job = await readJobState(database, job_id);
       const limit = (job?.params.job_time_limit ?? 0) * 1000;
+      const runnable = job !== null && !isTerminalJob(job.status);
+      const [counts, batches] = runnable
+        ? await Promise.all([countDevices(database.sql, job_id), planBatches(database, job_id, -1, PLAN_PAGE)])
+        : [null, []];
       const started = (job?.started_at ?? new Date()).getTime();
       return {
-        runnable: job !== null && !isTerminalJob(job.status),
+        runnable,
         type: job?.type ?? '',
         total_devices: job?.total_devices ?? 0,
         soft_deadline: started + limit - Math.min(SOFT_LIMIT_S * 1000, limit / 2),
@@ -31,6 +35,7 @@ export function createJobActivities(deps: { database: Database; publisher: Publi
         owner: job?.owner ?? '',
         paused: job?.status === 'pausing' || job?.status === 'paused',
         snapshot: job?.params.snapshot === true && job.params.cache_results,
+        ...(counts === null ? {} : { first: { counts, batches } }),
       };
     },
     planBatches: ({ job_id, after, limit }) => planBatches(database, job_id, after, limit),

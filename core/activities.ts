@@ -19,6 +19,8 @@ export interface JobPlan {
   /** The row says that the job is to be paused: nothing is dispatched until it is resumed. */
   paused: boolean;
   snapshot: boolean;
+  /** What the dispatcher would ask for first; a run that an older worker began has it not. */
+  first?: { counts: DeviceCounts; batches: BatchPlan[] };
 }
 
 /** One batch that still has devices to do. */

@@ -9,3 +9,6 @@ export function batchSize(devices: number): number {
 export function priorityKey(priority: number): number {
   return Math.min(5, Math.max(1, 5 - Math.floor((priority * 5) / 11)));
 }
+
+/** Batches read from the plan at a time. */
+export const PLAN_PAGE = 200;

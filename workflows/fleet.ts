@@ -1,7 +1,8 @@
 import { CancellationScope, condition, continueAsNew, isCancellation, log, sleep, workflowInfo } from '@temporalio/workflow';
 import type { BatchInput, BatchPlan, BatchResult, DeviceActivities, JobPlan } from '../core/activities.ts';
+import { PLAN_PAGE } from '../core/batches.ts';
 import { installControl, type Control } from './control.ts';
-import { batchActivities, CANCEL_GRACE, IDLE_RETRY_MS, jobs, PLAN_PAGE, WINDOW } from './options.ts';
+import { batchActivities, CANCEL_GRACE, IDLE_RETRY_MS, jobs, WINDOW } from './options.ts';
 
 /** The input of every job workflow: the job and small numbers, never devices. */
 export interface FleetInput {
@@ -78,7 +79,7 @@ async function dispatchBatches(
   let status: LiveStatus | null = plan.paused ? null : 'in_progress';
 
   control.progress.phase = 'collecting';
-  control.progress.counts = await jobs.countDevices({ job_id });
+  control.progress.counts = plan.first?.counts ?? (await jobs.countDevices({ job_id }));
 
   const start = (batch: BatchPlan): void => {
     batches.running += 1;
@@ -129,7 +130,8 @@ async function dispatchBatches(
       }
       while (batches.running < WINDOW && !control.paused) {
         if (ready.length === 0 && !planned) {
-          const page = await jobs.planBatches({ job_id, after: cursor, limit: PLAN_PAGE });
+          const first = batches.total === 0 ? plan.first?.batches : undefined;
+          const page = first ?? (await jobs.planBatches({ job_id, after: cursor, limit: PLAN_PAGE }));
           planned = page.length < PLAN_PAGE;
           cursor = page.at(-1)?.batch ?? cursor;
           batches.total += page.length;

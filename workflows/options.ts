@@ -70,9 +70,6 @@ export const OPTIONS = {
 /** Batches in flight at once, over all queues of a job. The session limit of the workers decides how many devices run. */
 export const WINDOW = 100;
 
-/** Batches read from the plan at a time. */
-export const PLAN_PAGE = 200;
-
 /** The least time before a batch that made no progress is dispatched again. */
 export const IDLE_RETRY_MS = 1000;
 

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { controlJob } from '../../api/control.ts';
-import { launchRequest } from '../../api/launch.ts';
+import { launchRequest, steerDeps } from '../../api/launch.ts';
 import { MAX_BATCH_SIZE } from '../../core/batches.ts';
 import type { InventorySourceOptions } from '../../core/inventory.ts';
-import { JOBS_QUEUE } from '../../core/queues.ts';
+import { collectorQueue, JOBS_QUEUE } from '../../core/queues.ts';
 import { SCHEDULE_WORKFLOW, temporalScheduleId } from '../../core/schedules.ts';
+import { countItems } from '../../stores/bulk-items.ts';
+import { dropDevices } from '../../stores/steer/drop-devices.ts';
 import type { Simulator } from '../../simulator/simulator.ts';
 import { startSourceServer } from '../inventory/support/source-server.ts';
 import { until, type Cluster } from '../support/cluster.ts';
@@ -147,6 +149,41 @@ export const SCENARIOS: Record<string, Scenario> = {
       return job;
     },
   },
+  // Paused in between.
+  bulk: {
+    shows: { ACTIVITY_TASK_COMPLETED: 6, WORKFLOW_EXECUTION_SIGNALED: 2, WORKFLOW_EXECUTION_COMPLETED: 1 },
+    async play({ cluster }) {
+      const job = await startBulk(cluster, 'paused');
+      await controlJob(cluster.deps, job, 'pause', 'recorder');
+      await until('it is paused', async () => (await cluster.job(job)).status === 'paused');
+      await controlJob(cluster.deps, job, 'resume', 'recorder');
+      await cluster.wait(job);
+      return job;
+    },
+  },
+  'bulk-cancelled': {
+    shows: { ACTIVITY_TASK_CANCEL_REQUESTED: 1, ACTIVITY_TASK_COMPLETED: 4, WORKFLOW_EXECUTION_CANCELED: 1 },
+    async play({ cluster }) {
+      const job = await startBulk(cluster, 'cancelled');
+      await controlJob(cluster.deps, job, 'cancel', 'recorder');
+      await cluster.wait(job);
+      return job;
+    },
+  },
+  // The devices of one queue are cancelled, which nobody serves; the job goes on with the others.
+  dropped: {
+    shows: { WORKFLOW_EXECUTION_SIGNALED: 1, ACTIVITY_TASK_CANCEL_REQUESTED: 3, WORKFLOW_EXECUTION_COMPLETED: 1 },
+    async play({ cluster, simulator, ids }) {
+      simulator.setLatency(300);
+      const devices = [...ids].map(([name, id], index) => ({ id, name, queue_id: index < 3 ? null : 'nobody' }));
+      const job = await cluster.discover(new Map(), {}, { devices });
+      await until('sessions are open', () => simulator.counters().totals.open_sessions > 0);
+      await dropDevices(steerDeps(cluster.deps), job, collectorQueue('nobody'), 'recorder');
+      await cluster.wait(job);
+      simulator.setLatency(0);
+      return job;
+    },
+  },
   scheduled: {
     shows: {
       START_CHILD_WORKFLOW_EXECUTION_INITIATED: 1,
@@ -172,6 +209,22 @@ export const SCENARIOS: Record<string, Scenario> = {
 async function startSync(cluster: Cluster, source: InventorySourceOptions): Promise<string> {
   const wish = { type: 'inventory.sync', request: { source }, priority: 5, owner: 'recorder' } as const;
   const { job_id } = await launchRequest({ ...cluster.deps, maxDevicesPerRequest: 1 }, UNSCOPED, wish);
+  return job_id;
+}
+
+/** A bulk job that cancels 40 jobs of this owner, each of which takes its time, when it has done some of them. */
+async function startBulk(cluster: Cluster, owner: string): Promise<string> {
+  const { sql } = cluster.database;
+  await sql.unsafe(`create or replace function slow() returns trigger language plpgsql as
+    $$ begin perform pg_sleep(0.3); return new; end $$`);
+  await sql.unsafe(`create or replace trigger slow before update on jobs for each row
+    when (new.status = 'cancelling' and old.status <> 'cancelling' and new.owner <> 'recorder') execute function slow()`);
+  const devices = [{ id: randomUUID(), name: 'gone', queue_id: 'nobody' }];
+  for (let n = 0; n < 40; n += 1) await cluster.discover(new Map(), {}, { owner, devices });
+  const request = { action: 'cancel', filter: { owner } } as const;
+  const wish = { type: 'jobs.bulk', request, priority: 10, owner: 'recorder' } as const;
+  const { job_id } = await launchRequest({ ...cluster.deps, maxDevicesPerRequest: 1 }, UNSCOPED, wish);
+  await until('some are done', async () => (await countItems(sql, job_id)).done >= 4);
   return job_id;
 }
 

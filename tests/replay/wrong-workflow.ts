@@ -1,4 +1,5 @@
 import { sleep } from '@temporalio/workflow';
+import { actOnMany as rightActOnMany, type BulkInput } from '../../workflows/act-on-many.ts';
 import { cleanUp as rightCleanUp } from '../../workflows/cleanup.ts';
 import { discoverTopology as right } from '../../workflows/discover-topology.ts';
 import type { FleetInput } from '../../workflows/fleet.ts';
@@ -9,6 +10,11 @@ import { syncInventory as rightSyncInventory } from '../../workflows/sync-invent
 export async function discoverTopology(input: FleetInput): Promise<void> {
   await sleep('1 second');
   await right(input);
+}
+
+export async function actOnMany(input: BulkInput): Promise<void> {
+  await sleep('1 second');
+  await rightActOnMany(input);
 }
 
 export async function cleanUp(input: { job_id: string }): Promise<void> {

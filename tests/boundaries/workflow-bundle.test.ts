@@ -11,6 +11,8 @@ describe('the workflow bundle', () => {
     );
     expect([...new Set(packages)].sort()).toEqual(['@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'nexus-rpc']);
     expect(code).not.toContain('node_modules/zod');
+    expect(code).not.toContain('opentelemetry');
+    expect(code).toContain('trace-interceptors.ts');
     expect(code.length).toBeLessThan(2_000_000);
   });
 });

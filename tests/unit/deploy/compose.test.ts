@@ -46,7 +46,7 @@ const SECRETS = { POSTGRES_PASSWORD: 'pw', CAIRN_SECRET_KEY: 'ab'.repeat(32), CA
 
 describe('docker-compose.yml', () => {
   test.each(CAIRN)('%s gets settings that exist, and a configuration that is valid with the three secrets set', (name) => {
-    const known = [...Object.keys(SETTINGS), ...Object.keys(TEMPORAL_SETTINGS)];
+    const known = [SETTINGS, TEMPORAL_SETTINGS, OTEL_SETTINGS].flatMap((table) => Object.keys(table));
     const { environment } = service(name);
     expect(Object.keys(environment).filter((key) => !known.includes(key))).toEqual([]);
     const env = Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, interpolate(value, SECRETS)]));

@@ -24,6 +24,8 @@ export const presets = pgTable('presets', {
   params: jsonb('params').notNull(),
   priority: integer('priority').notNull(),
   owner: text('owner').notNull(),
+  /** What its owner might see when he wrote it; null = all devices. */
+  groups: uuid('groups').array(),
   created_at: createdAt(),
   updated_at: at('updated_at').notNull().defaultNow(),
 });

@@ -21,6 +21,8 @@ export interface CliContext {
   signal: AbortSignal;
   /** @throws AppError where address or token cannot be had */
   client: () => Client;
+  /** What a person answers; null where nobody is there to ask. */
+  ask: (question: string) => Promise<string | null>;
   /** The text of a file; of standard input for `-`. */
   read: (file: string) => Promise<string>;
 }

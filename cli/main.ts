@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import type { Client } from '../api/client.ts';
 import { AppError } from '../core/errors.ts';
@@ -31,6 +32,17 @@ async function read(file: string): Promise<string> {
   }
 }
 
+/** Ctrl-C is no answer, and ends the command. */
+async function ask(question: string): Promise<string | null> {
+  if (!process.stdin.isTTY) return null;
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question, { signal: stop.signal });
+  } finally {
+    lines.close();
+  }
+}
+
 async function run(command: Command, values: Record<string, unknown>): Promise<void> {
   const given = readGiven(values);
   let client: Client | null = null;
@@ -42,6 +54,7 @@ async function run(command: Command, values: Record<string, unknown>): Promise<v
     signal: stop.signal,
     client: () =>
       (client ??= connect({ url: given.text('url'), token: given.text('token'), tokenFile: given.text('token-file') }, env)),
+    ask,
     read,
   };
   process.exitCode = await command.run(context, given);

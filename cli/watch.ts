@@ -1,4 +1,6 @@
+import { isBulk } from '../core/bulk.ts';
 import { isTerminalJob } from '../core/jobs.ts';
+import { bulk } from '../contracts/http/bulk.ts';
 import { jobs } from '../contracts/http/jobs.ts';
 import type { Job } from '../contracts/job.ts';
 import { EXIT } from './command.ts';
@@ -32,7 +34,7 @@ export async function watchJob(context: CliContext, jobId: string, options: { lo
 
 /** False where Ctrl-C ended it. */
 async function follow(context: CliContext, job: Job, everything: boolean): Promise<boolean> {
-  const progress = createProgress(context.err, Date.parse(job.started_at ?? job.created_at));
+  const progress = createProgress(context.err, Date.parse(job.started_at ?? job.created_at), nounOf(job));
   let notes = 0;
   for (const { reason, advice } of job.waiting_for ?? []) progress.note(`${reason} ${advice}`);
   progress.update(stateOf(job));
@@ -74,11 +76,24 @@ async function summary(context: CliContext, job: Job): Promise<string> {
   const counts = `${job.completed_devices} completed, ${job.failed_devices} failed, ${job.cancelled_devices} cancelled`;
   const lines = [
     `${job.type} ${job.job_id}: ${status}`,
-    `${plural(job.total_devices, 'device')}: ${counts}, in ${duration(seconds)}`,
+    `${plural(job.total_devices, nounOf(job))}: ${counts}, in ${duration(seconds)}`,
     // Of a job with devices the message is the line above.
     ...[job.total_devices === 0 ? job.message : null, job.error].filter((text) => text !== null).map(cellText),
   ];
-  return `${lines.join('\n')}\n${job.failed_devices === 0 ? '' : await failed(context, job)}`;
+  return `${lines.join('\n')}\n${job.failed_devices === 0 ? '' : await (isBulk(job.type) ? failedItems : failed)(context, job)}`;
+}
+
+const nounOf = (job: Job): string => (isBulk(job.type) ? 'target' : 'device');
+
+async function failedItems({ client, signal, out }: CliContext, job: Job): Promise<string> {
+  const query = { state: 'failed', limit: MOST_FAILED } as const;
+  const { body } = await client().call(bulk.listBulkItems, { params: { id: job.job_id }, query, signal });
+  const columns = [
+    { head: 'FAILED', of: (row: (typeof body.items)[number]) => row.name },
+    { head: 'MESSAGE', of: (row: (typeof body.items)[number]) => row.message },
+  ];
+  const more = body.next_cursor === null ? '' : `… all of them: cairn jobs items ${job.job_id} --state failed\n`;
+  return table(out, body.items, columns, '') + more;
 }
 
 async function failed({ client, signal, out }: CliContext, job: Job): Promise<string> {

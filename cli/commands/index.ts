@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { bulkCommands } from './bulk.ts';
 import { collectCommands } from './collect.ts';
 import { completionCommands } from './completion.ts';
 import { configurationCommands } from './configurations.ts';
@@ -18,14 +19,17 @@ import { userCommands } from './users.ts';
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   ...deviceCommands,
+  ...bulkCommands.filter(({ name }) => name.startsWith('devices ')),
   ...discoverCommands,
   ...collectCommands,
   ...jobCommands,
+  ...bulkCommands.filter(({ name }) => name.startsWith('jobs ')),
   ...retryCommands,
   ...configurationCommands,
   ...topologyCommands,
   ...scheduleCommands,
   ...groupCommands,
+  ...bulkCommands.filter(({ name }) => name.startsWith('groups ')),
   ...deadLetterCommands,
   ...userCommands,
   ...tokenCommands,

@@ -44,16 +44,6 @@ function showJob(job: Job, screen: Screen): string {
   });
 }
 
-const control = (verb: 'pause' | 'resume' | 'cancel', about: string) =>
-  request({
-    name: `jobs ${verb}`,
-    about,
-    args: [JOB],
-    endpoint: jobs[`${verb}Job`],
-    input: (given) => ({ params: { id: given.need('job') } }),
-    show: (job) => `${job.job_id}: ${job.status}\n`,
-  });
-
 export const jobCommands: Command[] = [
   list({
     name: 'jobs list',
@@ -163,7 +153,4 @@ export const jobCommands: Command[] = [
     ],
     empty: 'No lines.',
   }),
-  control('pause', 'let the devices at work finish, and begin no more'),
-  control('resume', 'let a paused job go on'),
-  control('cancel', 'end a job; what was collected stays'),
 ];

@@ -29,13 +29,13 @@ export interface Progress {
   close(): void;
 }
 
-/** `startedAt`: milliseconds since 1970, when the job began. */
-export function createProgress(screen: Screen, startedAt: number): Progress {
+/** `startedAt`: milliseconds since 1970, when the job began. `noun`: what it counts, one of it. */
+export function createProgress(screen: Screen, startedAt: number, noun = 'device'): Progress {
   let state: ProgressState | null = null;
   let told = { at: 0, text: '', status: '' };
 
   const draw = (): void => {
-    if (state !== null) screen.write(ERASE_LINE + barOf(screen, state, (Date.now() - startedAt) / 1000));
+    if (state !== null) screen.write(ERASE_LINE + barOf(screen, state, (Date.now() - startedAt) / 1000, noun));
   };
   const timer = screen.terminal ? setInterval(draw, REDRAW_MS) : null;
   timer?.unref();
@@ -44,7 +44,7 @@ export function createProgress(screen: Screen, startedAt: number): Progress {
     update(next) {
       state = next;
       if (screen.terminal) return draw();
-      const text = `${next.status} ${countsOf(next)}`;
+      const text = `${next.status} ${countsOf(next, noun)}`;
       if (text === told.text || (next.status === told.status && Date.now() - told.at < QUIET_MS)) return;
       told = { at: Date.now(), text, status: next.status };
       screen.write(`${text}\n`);
@@ -63,9 +63,9 @@ export function createProgress(screen: Screen, startedAt: number): Progress {
   };
 }
 
-function countsOf({ total, running, completed, failed, cancelled, percentage }: ProgressState): string {
+function countsOf({ total, running, completed, failed, cancelled, percentage }: ProgressState, noun: string): string {
   const parts = [
-    `${completed + failed + cancelled}/${total} devices`,
+    `${completed + failed + cancelled}/${total} ${noun}s`,
     ...(running > 0 ? [`${running} running`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
@@ -74,13 +74,18 @@ function countsOf({ total, running, completed, failed, cancelled, percentage }: 
 }
 
 /** The bar in at most the width of the screen, less one: a full last column makes some terminals wrap. */
-export function barOf(screen: Pick<Screen, 'width' | 'color'>, state: ProgressState, elapsedSeconds: number): string {
+export function barOf(
+  screen: Pick<Screen, 'width' | 'color'>,
+  state: ProgressState,
+  elapsedSeconds: number,
+  noun = 'device',
+): string {
   const over = state.completed + state.failed + state.cancelled;
   const left = state.status === 'in_progress' && over > 0 ? (elapsedSeconds / over) * (state.total - over) : null;
   const time = `${duration(elapsedSeconds)}${left === null ? '' : `, ${duration(left)} to go`}`;
   const full = Math.round((BAR * state.percentage) / 100);
   const bar = `${'█'.repeat(full)}${'░'.repeat(BAR - full)}`;
-  const text = ` ${pad(state.status, 11, false)} ${countsOf(state)}, ${time}`;
+  const text = ` ${pad(state.status, 11, false)} ${countsOf(state, noun)}, ${time}`;
   const room = screen.width - 1;
   return room <= BAR ? cut(text.trim(), room) : paint(screen, statusColor(state.status), bar) + cut(text, room - BAR);
 }

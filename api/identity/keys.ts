@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
+import { secureUrl } from '../../contracts/setting-values.ts';
 import { AppError } from '../../core/errors.ts';
 import type { OidcSettings } from '../../runtime/config.ts';
 import type { Logger } from '../../runtime/log.ts';
@@ -70,10 +71,8 @@ async function discover(issuer: string, fetchText: (url: string) => Promise<stri
   const found: unknown = JSON.parse(await fetchText(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`));
   if (typeof found !== 'object' || found === null || !('issuer' in found) || found.issuer !== issuer)
     throw away('its configuration names another issuer');
-  if (!('jwks_uri' in found) || typeof found.jwks_uri !== 'string' || !URL.canParse(found.jwks_uri))
-    throw away('its configuration names no keys');
-  if (new URL(found.jwks_uri).protocol !== new URL(issuer).protocol && !found.jwks_uri.startsWith('https:'))
-    throw away('its keys are not at an https:// address');
+  if (!('jwks_uri' in found) || typeof found.jwks_uri !== 'string') throw away('its configuration names no keys');
+  if (!secureUrl.safeParse(found.jwks_uri).success) throw away('its keys are not at an https:// address');
   return found.jwks_uri;
 }
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { OidcSettings } from '../../runtime/config.ts';
 import { hashToken } from '../../stores/tokens.ts';
 import { problem, startApi, type Answered, type TestApi } from './harness.ts';
+import { startCluster } from '../support/cluster.ts';
 import { AUDIENCE, seconds, startIssuer, type Issuer } from './support/issuer.ts';
 
 let issuer: Issuer;
@@ -282,4 +283,21 @@ test('without an issuer every JWT is refused', async () => {
   const answer = problem(await plain.send('GET', '/api/me', { as: null, headers: { Authorization: `Bearer ${token}` } }));
   expect([answer.status, answer.detail]).toEqual([401, expect.stringContaining('CAIRN_OIDC_ISSUER')]);
   await plain.stop();
+});
+
+test('the API of the settings takes such tokens', { timeout: 120_000 }, async () => {
+  const cluster = await startCluster();
+  try {
+    const { url } = await cluster.startApi({
+      CAIRN_OIDC_ISSUER: issuer.url,
+      CAIRN_OIDC_AUDIENCE: AUDIENCE,
+      CAIRN_OIDC_ROLE_CLAIM: 'realm_access.roles',
+      CAIRN_OIDC_ROLES: 'noc=operator',
+    });
+    const ask = async (token: string) => fetch(`${url}/api/me`, { headers: { Authorization: `Bearer ${token}` } });
+    expect(await (await ask(await issuer.sign(person()))).json()).toMatchObject({ role: 'operator', groups: null, via: 'oidc' });
+    expect((await ask(await issuer.sign(person({ aud: 'x' })))).status).toBe(401);
+  } finally {
+    await cluster.stop();
+  }
 });

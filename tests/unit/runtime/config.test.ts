@@ -42,6 +42,39 @@ describe('settings', () => {
     expect(settings.temporal).toMatchObject({ address: null, namespace: 'default', uiUrl: null });
   });
 
+  test('of an OIDC issuer come together, and it is asked over HTTPS only', () => {
+    expect(loadSettings({}).oidc).toBeNull();
+    const CAIRN_OIDC_ISSUER = 'https://login.example.net/realms/noc';
+    const { oidc } = loadSettings({
+      CAIRN_OIDC_ISSUER,
+      CAIRN_OIDC_AUDIENCE: 'cairn',
+      CAIRN_OIDC_ROLES: 'noc admins = admin,staff=viewer',
+    });
+    expect(oidc).toEqual({
+      issuer: CAIRN_OIDC_ISSUER,
+      audience: 'cairn',
+      jwksUrl: null,
+      roleClaim: 'roles',
+      roles: new Map([
+        ['noc admins', 'admin'],
+        ['staff', 'viewer'],
+      ]),
+      groupsClaim: null,
+      nameClaim: 'preferred_username',
+      createUsers: true,
+    });
+    expect(problem({ ...REMOTE, CAIRN_OIDC_ISSUER })).toContain('CAIRN_OIDC_ISSUER and CAIRN_OIDC_AUDIENCE must be set together');
+    for (const url of ['http://login.example.net', 'login.example.net', 'https://a:b@c', 'https://c?x=1'])
+      expect(problem({ ...REMOTE, CAIRN_OIDC_ISSUER: url, CAIRN_OIDC_AUDIENCE: 'x' }), url).toContain(
+        'CAIRN_OIDC_ISSUER must be',
+      );
+    for (const roles of ['a', 'a=root', 'a=b=admin', ''.padEnd(1, '=')])
+      expect(problem({ ...REMOTE, CAIRN_OIDC_ROLES: roles }), roles).toContain('CAIRN_OIDC_ROLES must be');
+    expect(loadSettings({ CAIRN_OIDC_ISSUER: 'http://127.0.0.1:9', CAIRN_OIDC_AUDIENCE: 'x' }).oidc?.issuer).toBe(
+      'http://127.0.0.1:9',
+    );
+  });
+
   test('an empty value counts as unset, as compose files write it', () => {
     const settings = loadSettings({ CAIRN_HTTP_PORT: '', CAIRN_DATABASE_URL: '', TEMPORAL_ADDRESS: '', TEMPORAL_API_KEY: '' });
     expect(settings.httpPort).toBe(8080);

@@ -11,7 +11,7 @@ describe('the workflow bundle', () => {
     );
     expect([...new Set(packages)].sort()).toEqual(['@temporalio/common', '@temporalio/workflow', 'long', 'ms', 'nexus-rpc']);
     expect(code).not.toContain('node_modules/zod');
-    expect(code).not.toContain('opentelemetry');
+    expect(code).not.toContain('node_modules/@opentelemetry');
     expect(code).toContain('trace-interceptors.ts');
     expect(code.length).toBeLessThan(2_000_000);
   });

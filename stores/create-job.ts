@@ -5,7 +5,7 @@ import { collectorQueue } from '../core/queues.ts';
 import { whyBusy } from './backups.ts';
 import { chooseTargets } from './bulk-targets.ts';
 import type { Database, Sql } from './database.ts';
-import { NO_GROUP, type Scope } from './scope.ts';
+import { groupsOfOwner, NO_GROUP, type Scope } from './scope.ts';
 
 export interface NewJob {
   id: string;
@@ -54,8 +54,7 @@ export async function createJob({ sql }: Pick<Database, 'sql'>, job: NewJob): Pr
     await tx`insert into jobs (id, type, status, params, owner, priority, total_devices, retry_of, schedule_id, origin, groups)
       values (${job.id}, ${job.type}, 'pending', ${JSON.stringify(job.params)}::text::jsonb, ${job.owner}, ${job.priority},
               ${job.devices.length}, ${job.retry_of}, ${job.schedule_id}, ${job.origin ?? null},
-              array(select distinct coalesce(d.collection_group_id, ${NO_GROUP}::uuid) from devices d
-                    where d.id = any(${job.devices.map((device) => device.id)}::uuid[]) order by 1))`;
+              ${groupsOf(tx, job)})`;
     // After the row of the job: what came in again under the same origin is that job, and not one too many.
     if (job.refuse_busy !== undefined) await refuseBusy(tx, job.refuse_busy, job.devices);
     const jitter = job.jitter_seconds ?? 0;
@@ -72,6 +71,13 @@ export async function createJob({ sql }: Pick<Database, 'sql'>, job: NewJob): Pr
       values (${job.id}, 'status', 'info', ${created}, ${'{"status":"pending"}'}::text::json)`;
     return targets ?? job.devices.length;
   });
+}
+
+/** Those of its devices; a job about none is seen by who sees all it may act on. */
+function groupsOf(tx: Sql, { devices, params }: NewJob) {
+  if (devices.length === 0) return tx`${groupsOfOwner(params.bulk?.by.groups ?? null)}::uuid[]`;
+  return tx`array(select distinct coalesce(d.collection_group_id, ${NO_GROUP}::uuid) from devices d
+    where d.id = any(${devices.map((device) => device.id)}::uuid[]) order by 1)`;
 }
 
 /** Jobs that ask this of one device do it one after the other, and each sees what the one before it wrote. */

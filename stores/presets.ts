@@ -46,11 +46,12 @@ export async function findPreset({ sql }: Has, scope: Scope, reference: string):
 }
 
 /** @throws AppError `conflict` for a name that is taken */
-export async function insertPreset({ sql }: Has, fields: PresetFields, owner: string): Promise<PresetRow> {
+export async function insertPreset({ sql }: Has, scope: Scope, fields: PresetFields): Promise<PresetRow> {
   const { name, type, params, priority } = fields;
   const rows = await explainConstraints(
-    () => sql<PresetRow[]>`insert into presets (id, name, type, params, priority, owner)
-      values (${randomUUID()}, ${name}, ${type}, ${storableJson(params)}::text::jsonb, ${priority}, ${owner})
+    () => sql<PresetRow[]>`insert into presets (id, name, type, params, priority, owner, groups)
+      values (${randomUUID()}, ${name}, ${type}, ${storableJson(params)}::text::jsonb, ${priority}, ${scope.name},
+        ${scope.groups === null ? null : [...scope.groups]}::uuid[])
       returning ${sql.unsafe(COLUMNS)}`,
   );
   return rows[0]!;

@@ -7,6 +7,7 @@ import type { Database } from './database.ts';
 import { resolveJob, type ResolvedJob } from './resolve-job.ts';
 import { scopeOf, type ScheduleRow } from './schedules.ts';
 import { problemText } from './selection-problem.ts';
+import { groupsOfOwner } from './scope.ts';
 import { storableText } from './storable-text.ts';
 import { brokenConstraint } from './write-errors.ts';
 
@@ -59,9 +60,9 @@ async function writeFailedJob(
   const params = jobParams(schedule.type, schedule.params, 0);
   await sql`
     with written as (
-      insert into jobs (id, type, status, params, owner, priority, total_devices, schedule_id, origin, message, error, started_at, completed_at)
+      insert into jobs (id, type, status, params, owner, priority, total_devices, schedule_id, origin, message, error, started_at, completed_at, groups)
       values (${id}, ${schedule.type}, 'failed', ${JSON.stringify(params)}::text::jsonb, ${schedule.owner}, ${schedule.priority}, 0,
-              ${schedule.id}, ${origin}, 'no device could be chosen', ${error}, now(), now())
+              ${schedule.id}, ${origin}, 'no device could be chosen', ${error}, now(), now(), ${groupsOfOwner(schedule.groups)}::uuid[])
       on conflict (origin) do nothing returning id)
     insert into job_log (job_id, event, level, message, data)
     select id, 'status', 'warn', ${error}::text, '{"status":"failed"}'::json from written`;

@@ -75,7 +75,8 @@ export const backupHandlers: Handlers<typeof backups> = {
     const { job_id } = await launchRequest(deps, principal, wish);
     audit.detail = { job_id, device_id: device.id };
     const job = await readJob(deps.database, principal, job_id);
-    return { status: 202, body: jobJson(deps, job!), headers: { Location: `/api/jobs/${job_id}` } };
+    if (job === null) throw notFound('job', job_id);
+    return { status: 202, body: jobJson(deps, job), headers: { Location: `/api/jobs/${job_id}` } };
   },
   async listBackups({ deps, principal, params, query: { limit, cursor, ...filter } }) {
     const device = await deviceOf(deps, principal, params.id);

@@ -35,7 +35,7 @@ export const presetHandlers: Handlers<typeof presets> = {
     };
   },
   async createPreset({ deps, body, principal, audit }) {
-    const preset = await insertPreset(deps.database, body, principal.name);
+    const preset = await insertPreset(deps.database, principal, body);
     audit.detail = { id: preset.id, name: preset.name };
     return { status: 201, body: preset, headers: { Location: `/api/presets/${preset.id}` } };
   },

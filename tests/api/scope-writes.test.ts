@@ -45,7 +45,7 @@ describe('a job', () => {
     },
   );
 
-  it('of several groups is seen by who may see all of them, and by who started it', async () => {
+  it('of several groups is seen by who may see all of them, and not by a token that is for less than the one that started it', async () => {
     const { json } = await discover(ofBoth, { all: true });
     expect((await groupsOf(json.job_id)).toSorted()).toEqual([world.a.group, world.b.group].toSorted());
     expect(await status(viewerB, `/jobs/${json.job_id}`)).toBe(404);
@@ -55,13 +55,23 @@ describe('a job', () => {
     expect([await status(ofBoth, `/jobs/${whole.job_id}`), await status(ofBoth, `/jobs/${world.none.job}`)]).toEqual([404, 404]);
     const { name } = (await world.ofA<{ name: string }>('GET', '/me')).json;
     await api.database.sql`update jobs set owner = ${name} where id = ${whole.job_id}`;
-    expect(await status(world.ofA, `/jobs/${whole.job_id}`)).toBe(200);
+    expect(await status(world.ofA, `/jobs/${whole.job_id}`)).toBe(404);
   });
 
-  it('that no device belongs to is seen by who started it only', async () => {
-    const { json } = await discover(ofAll, { all: true });
+  it('of before there were scopes is for who may see all devices', async () => {
+    const { json } = await discover(ofBoth, { all: true });
     await api.database.sql`update jobs set groups = '{}' where id = ${json.job_id}`;
     expect([await status(ofBoth, `/jobs/${json.job_id}`), await status(ofAll, `/jobs/${json.job_id}`)]).toEqual([404, 200]);
+  });
+
+  it('about no device of its own is seen by who sees as much as its owner', async () => {
+    const body = { action: 'add_tag', tag: 'seen', filter: { q: 'bravob' } };
+    const { status: code, json } = await operatorB<Job>('POST', '/devices/bulk', body);
+    expect(code).toBe(202);
+    const seen = await Promise.all([viewerB, ofBoth, world.ofA, ofAll].map((caller) => status(caller, `/jobs/${json.job_id}`)));
+    expect(seen).toEqual([200, 200, 404, 200]);
+    const { json: wide } = await ofAll<Job>('POST', '/devices/bulk', body);
+    expect(await status(operatorB, `/jobs/${wide.job_id}`)).toBe(404);
   });
 
   it.each([
@@ -109,6 +119,29 @@ describe('a job', () => {
   });
 });
 
+/** A token of the same owner that is for less neither sees nor steers what he wrote with another one. */
+async function expectOnlyForAsMuch(table: 'schedules' | 'presets', id: string): Promise<void> {
+  const { sql } = api.database;
+  const { name } = (await operatorB<{ name: string }>('GET', '/me')).json;
+  await sql`update ${sql(table)} set owner = ${name}, groups = ${[world.a.group, world.b.group]}::uuid[] where id = ${id}`;
+  expect((await operatorB('GET', `/${table}/${id}`)).status).toBe(404);
+  expect((await operatorB('DELETE', `/${table}/${id}`)).status).toBe(404);
+  await sql`update ${sql(table)} set groups = null where id = ${id}`;
+  expect((await operatorB('GET', `/${table}/${id}`)).status).toBe(404);
+  await sql`update ${sql(table)} set groups = ${[world.b.group]}::uuid[] where id = ${id}`;
+  expect((await operatorB('GET', `/${table}/${id}`)).status).toBe(200);
+}
+
+it('a preset is its owner’s, as long as he sees what he saw when he wrote it', async () => {
+  const made = await operatorB<{ id: string }>('POST', '/presets', {
+    name: 'mine',
+    type: 'fleet.collect',
+    params: { all: true },
+  });
+  expect([made.status, await status(viewerB, `/presets/${made.json.id}`)]).toEqual([201, 404]);
+  await expectOnlyForAsMuch('presets', made.json.id);
+});
+
 describe('a schedule', () => {
   const run = async (id: string, origin: string) => {
     const row = (await findSchedule(api.deps.database, UNSCOPED, id))!;
@@ -130,6 +163,7 @@ describe('a schedule', () => {
     const foreign = problem(await ofAll('PATCH', `/schedules/${id}`, { params: { device_ids: [world.a.device] } }));
     expect(foreign.errors).toEqual([{ pointer: '/params/device_ids/0', detail: 'is no device' }]);
     expect([await status(viewerB, `/schedules/${id}`), await status(ofAll, `/schedules/${id}`)]).toEqual([404, 200]);
+    await expectOnlyForAsMuch('schedules', id);
   });
 
   it('of who sees all chooses all', async () => {

@@ -4,7 +4,7 @@ import type { TraceSpan, Tracing } from '../runtime/tracing.ts';
 import { fromHeaders, type TraceHeaders } from '../runtime/tracing/header.ts';
 import { jobSpan } from '../runtime/tracing/job-span.ts';
 import type { Database } from '../stores/database.ts';
-import { jobSpanOf } from '../stores/job-span.ts';
+import { jobSpanOf, type JobSpanRow } from '../stores/job-span.ts';
 
 interface Execution {
   readonly args: unknown[];
@@ -29,11 +29,17 @@ export function createActivityTraces(deps: { tracing: Tracing | null; log: Logge
 
   /** The span of the job is that of its own run, or of a run of a schedule that had to end it. */
   async function tellEnd(tracing: Tracing, jobId: string, headers: TraceHeaders): Promise<void> {
+    const job = await ended(jobId);
+    if (job !== null) jobSpan(tracing, job, fromHeaders(headers));
+  }
+
+  /** Nothing fails because it is traced. */
+  async function ended(jobId: string): Promise<JobSpanRow | null> {
     try {
-      const job = await jobSpanOf(database, jobId);
-      if (job !== null) jobSpan(tracing, job, fromHeaders(headers));
+      return await jobSpanOf(database, jobId);
     } catch (error) {
       log.warn({ err: error, job_id: jobId }, 'the span of a job could not be told');
+      return null;
     }
   }
 
@@ -43,7 +49,7 @@ export function createActivityTraces(deps: { tracing: Tracing | null; log: Logge
     const from = fromHeaders(input.headers);
     const own = workflowExecution?.workflowId === jobId;
     const ends = jobId !== null && ENDS.includes(activityType);
-    const over = ends && !own && (await jobSpanOf(database, jobId)) !== null;
+    const over = ends && !own && (await ended(jobId)) !== null;
     const span = tracing.span(`activity ${activityType}`, {
       parent: jobId === null ? from : tracing.placeOf(jobId, from),
       attributes: {
@@ -60,7 +66,7 @@ export function createActivityTraces(deps: { tracing: Tracing | null; log: Logge
     try {
       const result = await next();
       span.end();
-      if (ends && !over) await tellEnd(tracing, jobId, input.headers);
+      if (ends && !over) void tellEnd(tracing, jobId, input.headers);
       return result;
     } catch (error) {
       span.end(error instanceof Error ? `${error.name}: ${error.message}` : String(error));

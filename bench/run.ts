@@ -3,8 +3,10 @@ const BENCHES = {
   codec: 'what encrypting payloads costs: a job whose batches do nothing, with and without, in turn',
   collection: 'configurations: Cairn beside nornir + netmiko, scrapli and the bare ssh2 client, in turn',
   discovery: 'Cairn beside nornir + netmiko, scrapli and Celery on the simulated fleet, in turn',
+  lists: '50,000 jobs, and one over 100,000 devices: every page of the lists',
   scale: 'one job over 10,000 devices: time, memory, history, progress endpoint',
   textfsm: 'the TextFSM engine beside Python’s',
+  versions: '100,000 versions of configurations: history, difference, changes, search',
 } as const;
 
 const name = process.argv[2] ?? '';

@@ -22,6 +22,9 @@ export type Part = 'worker' | 'api' | 'temporal' | 'postgres';
 /** All of Cairn on a data folder of its own: what `npm start` runs, with the process ids known. */
 export interface Stack {
   client: Client;
+  url: string;
+  /** Of the admin. */
+  token: string;
   database: Database;
   temporalAddress: string;
   pids: Record<Part, number>;
@@ -84,6 +87,8 @@ export async function startStack({ maxSessions, profiles, statements, nodeOption
     stops.push(() => database.close());
     return {
       client: createClient({ baseUrl: api.url!, token: TOKEN }),
+      url: api.url!,
+      token: TOKEN,
       database,
       temporalAddress: temporal.address,
       pids: { worker: worker.pid, api: api.pid, temporal: temporal.pid, postgres: postgres.pid },

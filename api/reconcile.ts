@@ -107,7 +107,10 @@ async function endIfClosed(deps: LaunchDeps, jobId: string): Promise<void> {
   if (what === undefined) return;
   const job = await readJobState(deps.database, jobId);
   if (job === null || isTerminalJob(job.status)) return;
-  const error = `The workflow run ${what} in Temporal before the job was done.`;
+  const error =
+    found === 'NOT_FOUND'
+      ? 'The workflow run is unknown to Temporal, which may have lost its database.'
+      : `The workflow run ${what} in Temporal before the job was done.`;
   const rest = { status: 'cancelled', outcome: 'cancelled', error: `the workflow run ${what}` } as const;
   await endJob(deps.database, jobId, { status: 'cancelled', rest, error });
   await traceEnd(deps, jobId);

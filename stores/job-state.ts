@@ -1,5 +1,6 @@
 import { TERMINAL_JOB_STATUSES, type DeviceCounts, type JobParams, type JobStatus, type JobType } from '../core/jobs.ts';
 import type { Outcome } from '../core/outcome.ts';
+import { cancelItems } from './bulk-items.ts';
 import type { Database, Sql } from './database.ts';
 import { writeDeadLetters } from './write-dead-letters.ts';
 import { storableJson } from './storable-text.ts';
@@ -87,7 +88,7 @@ export async function countDevices(sql: Sql, jobId: string): Promise<DeviceCount
 const TERMINAL = [...TERMINAL_JOB_STATUSES] as string[];
 
 /**
- * Ends a job: every device that is not terminal gets `rest`, and the row gets the status that the devices give: `cancelled` if
+ * Ends a job: every device that is not terminal gets `rest`, targets of a bulk job are cancelled, and the row gets the status that the devices give: `cancelled` if
  * asked for, `failed` if none completed, else `completed`; `partial` if anything asked for is missing. Locks are left to their
  * holders, who release them when their sessions are closed, or to their leases.
  * A job without devices is `completed` unless it has an error, or what `whole` says.
@@ -118,6 +119,7 @@ export async function endJob(
         left.map((device) => ({ ...device, verdict: end.rest })),
       ),
     );
+    await cancelItems({ sql: tx }, jobId, end.rest.error);
     await tx`delete from device_locks where job_id = ${jobId} and expires_at < now()`;
     const counts = await countDevices(tx, jobId);
     const [missing] = await tx<{ any: boolean }[]>`select exists(

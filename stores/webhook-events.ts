@@ -1,3 +1,4 @@
+import { ITEM_STATUS } from './bulk-items.ts';
 import type { DeviceCommit } from './commit-devices.ts';
 import type { Sql } from './database.ts';
 import { arrayLiteral } from './text-array.ts';
@@ -30,7 +31,8 @@ export function tellJobEnd(tx: Sql, jobId: string): Promise<unknown> {
     from hooks h, job j, lateral (
       select count(*) filter (where d.status = 'completed') as completed, count(*) filter (where d.status = 'failed') as failed,
         count(*) filter (where d.status = 'cancelled') as cancelled
-      from job_devices d where d.job_id = j.id) c`;
+      from (select status from job_devices where job_id = j.id
+        union all select ${tx.unsafe(ITEM_STATUS)} from bulk_items where job_id = j.id) d) c`;
 }
 
 /**

@@ -131,7 +131,7 @@ export const bulkItems = pgTable(
     /** Of a job or a device. */
     target_id: uuid('target_id').notNull(),
     name: text('name').notNull(),
-    /** `pending`, `done`, `skipped` or `failed`. */
+    /** `ITEM_STATES` of core/bulk.ts. */
     state: text('state').notNull().default('pending'),
     /** What was done, or why not. */
     message: text('message'),

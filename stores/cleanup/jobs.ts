@@ -4,7 +4,7 @@ import type { Sql } from '../database.ts';
 import { olderThan } from './keyed-step.ts';
 import { cutoff, MOST_ROWS, removeBatch, type CleanupScope, type CleanupStep, type Removed } from './step.ts';
 
-const CHILDREN = ['job_log', 'job_device_kinds', 'job_devices'] as const;
+const CHILDREN = ['job_log', 'job_device_kinds', 'job_devices', 'bulk_items'] as const;
 
 const AGES = { completed: 'jobs_completed_days', failed: 'jobs_failed_days', cancelled: 'jobs_cancelled_days' } as const;
 

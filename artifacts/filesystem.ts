@@ -46,7 +46,7 @@ export async function openFilesystemStore({ path }: { path: string }): Promise<A
 
   async function put(content: Buffer): Promise<string> {
     const address = sha256(content);
-    if (!(await objects.touch(address, content.length))) await objects.write(address, content);
+    await objects.store(address, content, null);
     return address;
   }
 
@@ -93,6 +93,6 @@ export async function openFilesystemStore({ path }: { path: string }): Promise<A
     list,
     remove: (addresses, before) => guarded(() => remove(addresses, before)),
     maintain: () => guarded(maintain),
-    close: async () => {},
+    close: () => objects.close(),
   };
 }

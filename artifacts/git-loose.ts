@@ -1,23 +1,15 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
-import { deflate, inflate } from 'node:zlib';
+import { inflate } from 'node:zlib';
 
-const deflated = promisify<Buffer, { level: number }, Buffer>(deflate);
 const inflated = promisify<Buffer, Buffer>(inflate);
 
-/** Fast: a configuration shrinks to a fifth also so, and repacking does better later. */
-const LEVEL = 1;
-
-const header = (content: Buffer): Buffer => Buffer.from(`blob ${content.length}\0`);
+/** What stands before the text in the file of its blob. */
+export const blobHeader = (content: Buffer): string => `blob ${content.length}\0`;
 
 /** The id of a text as a blob (gitformat: `blob <length>\0<content>`, SHA-1). */
 export function blobId(content: Buffer): string {
-  return createHash('sha1').update(header(content)).update(content).digest('hex');
-}
-
-/** The file of a loose blob. */
-export async function looseBlob(content: Buffer): Promise<Buffer> {
-  return await deflated(Buffer.concat([header(content), content]), { level: LEVEL });
+  return createHash('sha1').update(blobHeader(content)).update(content).digest('hex');
 }
 
 /** The text in the file of a loose object; null where it is no blob. Fails where it is damaged. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { missing, unavailable } from './errors.ts';
 import { headOf, publishOn, publishedOn, type Branch } from './git-branch.ts';
 import { openCatFile } from './git-cat-file.ts';
-import { blobId, looseBlob, textOfLoose } from './git-loose.ts';
+import { blobHeader, blobId, textOfLoose } from './git-loose.ts';
 import { lastPacked, packReachable, repackMany } from './git-packs.ts';
 import { gitRemote } from './git-remote.ts';
 import { ensureRepository } from './git-repository.ts';
@@ -58,7 +58,7 @@ export async function openGitStore({ path, location, branch: name, push, log }: 
 
   async function put(content: Buffer): Promise<string> {
     const address = blobId(content);
-    if (!(await objects.touch(address))) await objects.write(address, await looseBlob(content));
+    await objects.store(address, content, blobHeader(content));
     return address;
   }
 
@@ -151,6 +151,7 @@ export async function openGitStore({ path, location, branch: name, push, log }: 
     async close() {
       await remote?.close();
       catFile.close();
+      await objects.close();
     },
   };
 }

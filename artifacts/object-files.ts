@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, readdir, rename, stat, unlink, utimes } from 'node:fs/promises';
+import { link, open, readFile, readdir, rename, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode, nullOn } from './errors.ts';
 import { eachLimited } from './limited.ts';
+import { objectWriter, TEMPORARY } from './object-writer.ts';
 
-/** Git knows files of this name as unfinished ones, and leaves them out of everything. */
-const TEMPORARY = 'tmp_obj_';
 const ASIDE = `${TEMPORARY}gone_`;
 const UNFINISHED_AGE_MS = 60 * 60_000;
 const ASIDE_AGE_MS = 10 * 60_000;
@@ -48,10 +47,9 @@ export function objectFiles(
   const folderOf = (address: string): string => join(root, address.slice(0, 2));
   const pathOf = (address: string): string => join(folderOf(address), fileOf(address));
 
-  /** Makes an object look as if it were stored now. False where it is not there, or is not `bytes` long. */
-  async function touch(address: string, bytes?: number): Promise<boolean> {
+  /** Makes an object look as if it were stored now. False where it is not there. */
+  async function touch(address: string): Promise<boolean> {
     const path = pathOf(address);
-    if (bytes !== undefined && (await nullOn(stat(path), 'ENOENT'))?.size !== bytes) return false;
     const now = new Date();
     return (
       (await nullOn(
@@ -61,33 +59,14 @@ export function objectFiles(
     );
   }
 
-  async function openNew(folder: string, path: string) {
-    const made = await nullOn(open(path, 'wx', 0o444), 'ENOENT');
-    if (made !== null) return made;
-    await nullOn(mkdir(folder), 'EEXIST');
-    await syncFolder(root);
-    return await open(path, 'wx', 0o444);
-  }
+  const writer = objectWriter();
 
-  /** Durable when it resolves; under the name of the object there is all of it or nothing. */
-  async function write(address: string, content: Buffer): Promise<void> {
-    const folder = folderOf(address);
-    const temporary = join(folder, `${TEMPORARY}${random()}`);
-    try {
-      const handle = await openNew(folder, temporary);
-      try {
-        await handle.writeFile(content);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(temporary, pathOf(address));
-    } catch (error) {
-      await nullOn(unlink(temporary), 'ENOENT', 'EROFS', 'EACCES', 'EIO');
-      throw error;
-    }
-    await syncFolder(folder);
-  }
+  /**
+   * Durable when it resolves; one that is there already looks as if it were stored now.
+   * @param header of a loose Git object, whose file is deflated; null for a file that holds the content as it is
+   */
+  const store = (address: string, content: Buffer, header: string | null): Promise<void> =>
+    writer.write({ path: pathOf(address), content, header });
 
   /** The path that holds the object now: its own, or where a removal has put it aside for a moment; null where there is none. */
   async function locate(address: string): Promise<string | null> {
@@ -188,7 +167,7 @@ export function objectFiles(
     }
   }
 
-  return { touch, write, locate, read, isOld, removeOld, list, tidy, present };
+  return { touch, store, close: () => writer.close(), locate, read, isOld, removeOld, list, tidy, present };
 }
 
 export type ObjectFiles = ReturnType<typeof objectFiles>;

@@ -1,0 +1,107 @@
+import { Worker } from 'node:worker_threads';
+
+/** Git knows files of this name as unfinished ones, and leaves them out of everything. */
+export const TEMPORARY = 'tmp_obj_';
+
+export interface WriteJob {
+  /** `<root>/ab/<name>`; `<root>` is there. */
+  path: string;
+  content: Uint8Array;
+  /** Of a loose Git object, which is header and content, deflated; null for a file that holds the content as it is. */
+  header: string | null;
+}
+
+export interface Problem {
+  /** Of the system, e.g. `ENOSPC`. */
+  code: string | null;
+  message: string;
+}
+
+/** Stores objects durably, many at a time. */
+export interface ObjectWriter {
+  /**
+   * Durable when it resolves; under the name of the object there is all of it or nothing. One that is there already looks as if it
+   * were stored now. Rejects with the error of the system.
+   */
+  write(job: WriteJob): Promise<void>;
+  /** What is under way is written first. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  job: WriteJob;
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+/** In one message: about what a group of the checkpoint brings. */
+const MOST = 64;
+
+export function objectWriter(): ObjectWriter {
+  const queue: Waiting[] = [];
+  let worker: Worker | null = null;
+  let current: Waiting[] = [];
+  let idle = (): void => undefined;
+
+  function next(): void {
+    if (current.length > 0) return;
+    if (queue.length === 0) {
+      worker?.unref();
+      idle();
+      return;
+    }
+    current = queue.splice(0, MOST);
+    worker ??= start();
+    worker.ref();
+    worker.postMessage(current.map(({ job }) => job));
+  }
+
+  function start(): Worker {
+    const started = startThread();
+    started.on('message', (problems: (Problem | null)[]) => {
+      const done = current;
+      current = [];
+      for (const [at, one] of done.entries()) {
+        const problem = problems[at] ?? null;
+        if (problem === null) one.resolve();
+        else one.reject(Object.assign(new Error(problem.message), problem.code === null ? {} : { code: problem.code }));
+      }
+      next();
+    });
+    const died = (why: string): void => {
+      if (worker !== started) return;
+      worker = null;
+      const lost = current;
+      current = [];
+      for (const one of lost) one.reject(new Error(`the thread that writes objects ended: ${why}`));
+      next();
+    };
+    started.on('error', (error) => died(String(error)));
+    started.on('exit', (code) => died(`exit code ${code}`));
+    return started;
+  }
+
+  return {
+    write: (job) =>
+      new Promise((resolve, reject) => {
+        queue.push({ job, resolve, reject });
+        // Those of one turn of the event loop travel together.
+        if (queue.length === 1) setImmediate(next);
+      }),
+    async close() {
+      if (current.length > 0 || queue.length > 0) await new Promise<void>((resolve) => (idle = resolve));
+      const ending = worker;
+      worker = null;
+      await ending?.terminate();
+    },
+  };
+}
+
+/** The compiled entry in production; from the sources the thread first needs the loader that development runs under. */
+function startThread(): Worker {
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('object-thread.js', import.meta.url));
+  const loader = import.meta.resolve('tsx/esm/api');
+  const entry = new URL('object-thread.ts', import.meta.url).href;
+  const script = `import { register } from '${loader}'; register(); await import('${entry}');`;
+  return new Worker(new URL(`data:text/javascript,${encodeURIComponent(script)}`), { execArgv: [] });
+}

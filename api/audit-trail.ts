@@ -2,12 +2,13 @@ import type { Request, Response } from 'express';
 import type { Endpoint } from '../contracts/endpoint.ts';
 import { AppError, ERROR_CODES } from '../core/errors.ts';
 import { PENDING, settleAudit, writeAudit, type AuditEvent } from '../stores/audit.ts';
-import type { Database } from '../stores/database.ts';
+import { isConnectionError, type Database } from '../stores/database.ts';
 import { inTransaction } from '../stores/in-transaction.ts';
 import { auditWay } from './audit-ways.ts';
 import type { Identity } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Gate } from './gate.ts';
+import { toAppError } from './problems.ts';
 
 /** What a handler says of its call; `skip` where it turned out to be a mere read. */
 export interface AuditNote {
@@ -57,8 +58,8 @@ export function createAuditTrail(
     try {
       return await writeAudit(database, event);
     } catch (cause) {
-      const { request_id, action, actor } = event;
-      deps.log.error({ err: cause, request_id, action, actor }, 'an audit event could not be written');
+      deps.log.error({ err: cause, audit: event }, 'an audit event could not be stored');
+      if (isConnectionError(cause)) throw toAppError(cause);
       throw new AppError('audit_unavailable', 'The audit event cannot be written, so nothing was done; try again.', { cause });
     }
   }
@@ -85,25 +86,16 @@ export function createAuditTrail(
     async end(who, ending) {
       const failure = 'failure' in ending ? ending.failure : null;
       // Whoever floods the API shall not flood the audit: the log has these.
-      if (written || failure?.code === 'rate_limited' || (note.skip && pending === null)) return failure;
+      if (written || (pending === null && (note.skip || failure?.code === 'rate_limited'))) return failure;
       const status = 'failure' in ending ? ERROR_CODES[ending.failure.code].status : ending.status;
       const told = failure === null ? note.detail : { ...note.detail, code: failure.code, problem: failure.detail };
       if (pending !== null) {
         await settle(pending, eventOf(who, status, told));
         return failure;
       }
-      // It has failed for the same reason, or one that says more.
-      if (failure !== null && status >= 500) {
-        await write(deps.database, eventOf(who, status, told)).catch((error: unknown) => error);
-        return failure;
-      }
-      try {
-        await write(deps.database, eventOf(who, status, told));
-        return failure;
-      } catch (error) {
-        if (error instanceof AppError) return error;
-        throw error;
-      }
+      const lost = await write(deps.database, eventOf(who, status, told)).then(() => null, toAppError);
+      // A call that was refused has done nothing: its answer stays, and the log has the event.
+      return failure ?? lost;
     },
   };
 

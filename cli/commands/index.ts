@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { bulkCommands } from './bulk.ts';
+import { auditCommands } from './audit.ts';
 import { collectCommands } from './collect.ts';
 import { completionCommands } from './completion.ts';
 import { configurationCommands } from './configurations.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   ...deadLetterCommands,
   ...userCommands,
   ...tokenCommands,
+  ...auditCommands,
   ...statsCommands,
   ...recordCommands,
   ...completionCommands(() => COMMANDS),

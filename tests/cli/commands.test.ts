@@ -332,6 +332,10 @@ describe('the command line', { timeout: 240_000 }, () => {
     expect((await run('users', 'enable', 'alice')).code).toBe(0);
     expect((await as('whoami')).code).toBe(0);
     expect((await run('users', 'delete', 'alice')).out).toBe('deleted alice\n');
+    const told = await run('audit', '--action', 'user.update', '--actor', 'admin', '--status', '200', '--since', '1h');
+    expect(told.out).toMatch(
+      /^AT \(UTC\) +ACTOR +ACTION +STATUS +PATH\n[\d: -]+ admin +user\.update +200 +\/api\/users\/alice\n/,
+    );
     expect((await as('whoami')).code).toBe(3);
   });
 

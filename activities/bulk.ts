@@ -44,7 +44,7 @@ export function createBulkActivities({ database, log }: { database: Database; lo
       const before = await countItems(database.sql, job_id);
       const left = before.pending + before.running;
       const why = end === 'time_limit' ? 'the time limit of the job was reached before' : 'the job was cancelled before';
-      if (left > 0) await cancelItems(database, job_id, why);
+      if (left > 0) await cancelItems(database.sql, job_id, why);
       const counts = left > 0 ? await countItems(database.sql, job_id) : before;
       const cancelled = end === 'cancelled' && counts.cancelled > 0;
       const failed = counts.failed > 0 && counts.done + counts.skipped === 0;
@@ -66,9 +66,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 async function nextJobs(deps: SteerDeps, job: BulkJob, position: number): Promise<number | null> {
   const { sql } = deps.database;
   const items = await claimItems(sql, job.id, position, AT_ONCE);
-  const ends = await Promise.allSettled(
-    items.map(async (item) => settleItems(sql, job.id, [await actOnJob(deps, job, item)])),
-  );
+  const ends = await Promise.allSettled(items.map(async (item) => settleItems(sql, job.id, [await actOnJob(deps, job, item)])));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return items.at(-1)?.position ?? null;
 }

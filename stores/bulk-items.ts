@@ -86,7 +86,7 @@ export async function settleItems(sql: Sql, jobId: string, ends: ItemEnd[]): Pro
 }
 
 /** Targets that the end of the job came before. */
-export async function cancelItems({ sql }: Has, jobId: string, message: string): Promise<void> {
+export async function cancelItems(sql: Sql, jobId: string, message: string): Promise<void> {
   await sql`update bulk_items set state = 'cancelled', message = ${message}, completed_at = now()
     where job_id = ${jobId} and state in ('pending', 'running')`;
 }

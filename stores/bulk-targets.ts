@@ -1,4 +1,12 @@
-import { BULK_TYPES, isBulk, JOB_ACTIONS, type BulkDeviceFilter, type BulkJobFilter, type BulkParams, type JobAction } from '../core/bulk.ts';
+import {
+  isBulk,
+  JOB_ACTIONS,
+  type BulkDeviceFilter,
+  type BulkJobFilter,
+  type BulkParams,
+  type BulkType,
+  type JobAction,
+} from '../core/bulk.ts';
 import { invalid } from '../core/errors.ts';
 import { JOB_ROLES, JOB_TYPES, type JobStatus, type JobType } from '../core/jobs.ts';
 import { roleAllows } from '../core/roles.ts';
@@ -95,7 +103,7 @@ const tooMany = (limit: number) => invalid('/limit', `is less than what the filt
 /** What `chooseTargets` would write: how many, and the first of them. @throws as it */
 export async function previewTargets(
   { sql }: Pick<Database, 'sql'>,
-  type: (typeof BULK_TYPES)[number],
+  type: BulkType,
   wish: TargetWish,
   first: number,
 ): Promise<{ total: number; items: { target_id: string; name: string; status: string | null }[] }> {

@@ -119,7 +119,7 @@ export async function endJob(
         left.map((device) => ({ ...device, verdict: end.rest })),
       ),
     );
-    await cancelItems({ sql: tx }, jobId, end.rest.error);
+    await cancelItems(tx, jobId, end.rest.error);
     await tx`delete from device_locks where job_id = ${jobId} and expires_at < now()`;
     const counts = await countDevices(tx, jobId);
     const [missing] = await tx<{ any: boolean }[]>`select exists(

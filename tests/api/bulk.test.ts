@@ -55,7 +55,7 @@ async function overDevices(body: DevicesBody, client = api.client) {
   if (!('job_id' in answer)) throw new Error('a preview');
   await cluster.wait(answer.job_id);
   const { items } = (await client.call(bulk.listBulkItems, { params: { id: answer.job_id }, query: { limit: 1000 } })).body;
-  const job = (await client.call(jobs.getJob, { params: { id: answer.job_id } })).body!;
+  const job = (await client.call(jobs.getJob, { params: { id: answer.job_id } })).body;
   return { job, items };
 }
 const code = (call: Promise<unknown>): Promise<unknown> =>
@@ -110,7 +110,7 @@ describe('many jobs at once', () => {
     expect(job).toMatchObject({ type: 'jobs.bulk', total_devices: 2, priority: 10 });
     expect(job.params['bulk']).toMatchObject({ action: 'pause', filter: { owner: 'dry', type: ['topology.discover'] } });
     expect(await cluster.wait(job.job_id)).toBe('completed');
-    const view = (await api.client.call(jobs.getJob, { params: { id: job.job_id } })).body!;
+    const view = (await api.client.call(jobs.getJob, { params: { id: job.job_id } })).body;
     expect(view).toMatchObject({ completed_devices: 2, failed_devices: 0, progress_percentage: 100, message: '2 of 2 done' });
     // Batches that nobody takes are still out: the pause is heard, and not over.
     for (const id of mine) expect((await cluster.job(id)).status).toMatch(/^paus(ing|ed)$/);

@@ -60,7 +60,7 @@ describe('many at once on the command line', { timeout: 240_000 }, () => {
     expect((await run('jobs', 'resume', '--status', 'paused,pausing', '--yes', '--wait')).code).toBe(0);
     expect((await run('jobs', 'priority', '8', open[2]!)).out).toBe(`${open[2]}: priority 8\n`);
     expect((await run('jobs', 'priority', '2', '--owner', 'anna', '--yes', '--wait')).code).toBe(0);
-    const view = (await api.client.call(jobs.getJob, { params: { id: open[0]! } })).body!;
+    const view = (await api.client.call(jobs.getJob, { params: { id: open[0]! } })).body;
     expect(view.priority).toBe(2);
 
     const agreed = startOnTerminal(['jobs', 'cancel', '--all', '--wait'], 100, { env: env() });

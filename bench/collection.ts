@@ -1,11 +1,11 @@
 import { cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadSettings } from '../runtime/config.ts';
 import { benchFolder } from './support/bench-folder.ts';
 import { emptyCaches, importFleet, orchestrationCpu, runCollection, totalCpu, type CairnRound } from './support/cairn.ts';
 import { checkBackups } from './support/check-backups.ts';
+import { emptyStore, storePath, STORES } from './support/empty-store.ts';
 import { startFleet } from './support/fleet.ts';
 import { runBareClient, runCollector, type Engine, type PeerRound } from './support/peers.ts';
 import { startStack } from './support/stack.ts';
@@ -15,7 +15,7 @@ import { waitQuiet } from './support/usage.ts';
 
 /**
  * Configurations of the simulated fleet collected by Cairn and by what people use instead, in turn, in one run. Cairn: POST to
- * `completed`, into files or Git, as first versions (`first`) and unchanged (`again`); peers: files and one Git commit; floor: the
+ * `completed`, into files or Git, as first versions into an empty store (`first`) and unchanged (`again`); peers: files and one Git commit; floor: the
  * bare `ssh2` client.
  */
 const { values } = parseArgs({
@@ -36,13 +36,11 @@ const devices = Number(values.devices);
 const rounds = Number(values.rounds);
 const quietMs = Number(values.quiet) * 1000;
 const peers = values.peers.split(',').filter((name) => name !== '') as Engine[];
+const WARM_UP = 3;
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
-const STORES: Record<string, (dataDir: string) => string> = {
-  git: (dataDir) => `git+${pathToFileURL(join(dataDir, 'configurations.git')).href}`,
-  files: (dataDir) => pathToFileURL(join(dataDir, 'artifacts')).href,
-};
-const artifacts = STORES[values.store];
-if (artifacts === undefined) throw new Error(`there is no store "${values.store}": ${Object.keys(STORES).join(', ')}`);
+const kind = STORES.find((name) => name === values.store);
+if (kind === undefined) throw new Error(`there is no store "${values.store}": ${STORES.join(', ')}`);
+const artifacts = (dataDir: string): string => `${kind === 'git' ? 'git+' : ''}${pathToFileURL(storePath(kind, dataDir)).href}`;
 
 const folder = await benchFolder(loadSettings(process.env).cacheDir, values['bench-folder']);
 const fleet = await startFleet(folder, devices, Number(values.latency));
@@ -71,9 +69,13 @@ async function compare(): Promise<void> {
   const floor: PeerRound[] = [];
   const theirs = new Map(peers.map((name): [Engine, PeerRound[]] => [name, []]));
   await importFleet(stack, fleet, 'ssh');
-  await measure('warm-up', true);
+  // A worker runs for weeks: what is measured is one whose code has been compiled.
+  for (let round = 1; round <= WARM_UP; round += 1) {
+    await measure(`warm-up ${round}`, true);
+    await forget();
+  }
   for (let round = 1; round <= rounds; round += 1) {
-    await emptyCaches(stack);
+    await forget();
     if (values.statements) await resetStatements(stack);
     if (values.profile !== undefined) process.kill(stack.pids.worker, 'SIGUSR2');
     first.push(await measure(`round ${round}, first`, true));
@@ -93,6 +95,11 @@ async function compare(): Promise<void> {
     }
   }
   report({ first, again }, theirs, floor);
+}
+
+async function forget(): Promise<void> {
+  await emptyCaches(stack);
+  await emptyStore(kind!, stack.dataDir);
 }
 
 async function measure(what: string, fresh: boolean): Promise<CairnRound> {

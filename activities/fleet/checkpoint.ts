@@ -39,7 +39,8 @@ export function createCheckpoint({
   let writers = 0;
 
   async function drain(): Promise<void> {
-    if (writers >= 2) return;
+    // A second writer where a whole group waits; for less it only makes two small groups of one.
+    if (writers >= 2 || (writers === 1 && queue.length < MAX_GROUP)) return;
     writers += 1;
     try {
       for (let group = queue.splice(0, MAX_GROUP); group.length > 0; group = queue.splice(0, MAX_GROUP)) await write(group);

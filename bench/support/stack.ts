@@ -28,6 +28,7 @@ export interface Stack {
   database: Database;
   temporalAddress: string;
   pids: Record<Part, number>;
+  dataDir: string;
   stop(): Promise<void>;
 }
 
@@ -92,6 +93,7 @@ export async function startStack({ maxSessions, profiles, statements, nodeOption
       database,
       temporalAddress: temporal.address,
       pids: { worker: worker.pid, api: api.pid, temporal: temporal.pid, postgres: postgres.pid },
+      dataDir,
       stop,
     };
   } catch (error) {

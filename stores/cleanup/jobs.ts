@@ -4,7 +4,10 @@ import type { Sql } from '../database.ts';
 import { olderThan } from './keyed-step.ts';
 import { cutoff, MOST_ROWS, removeBatch, type CleanupScope, type CleanupStep, type Removed } from './step.ts';
 
-const CHILDREN = ['job_log', 'job_device_kinds', 'job_devices', 'bulk_items'] as const;
+const CHILDREN = ['job_log', 'job_device_kinds', 'job_devices'] as const;
+
+/** Of few jobs: told only where there are any. */
+const TARGETS = 'bulk_items';
 
 const AGES = { completed: 'jobs_completed_days', failed: 'jobs_failed_days', cancelled: 'jobs_cancelled_days' } as const;
 
@@ -79,11 +82,13 @@ export const jobs: CleanupStep = {
   async count(scope, items) {
     const counts: CleanupCounts = { jobs: items.length };
     for (const table of CHILDREN) counts[table] = await countRows(scope, table, idsOf(items));
-    return counts;
+    const targets = await countRows(scope, TARGETS, idsOf(items));
+    return targets === 0 ? counts : { ...counts, [TARGETS]: targets };
   },
   async *remove(scope, items, removed) {
     const ids = idsOf(items);
     for (const table of CHILDREN) yield* emptyTable(scope, table, ids, removed);
+    if ((await countRows(scope, TARGETS, ids)) > 0) yield* emptyTable(scope, TARGETS, ids, removed);
     yield await removeBatch(scope, removed, async (tx) => {
       const gone = await tx`delete from jobs j where id = any(${ids}::uuid[]) and ${doomedJob(tx, scope)}`;
       return { jobs: gone.count };

@@ -5,8 +5,9 @@ import type { ScheduledJob } from '../core/schedules.ts';
 import { createJob } from './create-job.ts';
 import type { Database } from './database.ts';
 import { resolveJob, type ResolvedJob } from './resolve-job.ts';
-import { scopeOf, type ScheduleRow } from './schedules.ts';
+import type { ScheduleRow } from './schedules.ts';
 import { problemText } from './selection-problem.ts';
+import { scopeNow } from './owner-scope.ts';
 import { groupsOfOwner } from './scope.ts';
 import { storableText } from './storable-text.ts';
 import { brokenConstraint } from './write-errors.ts';
@@ -14,7 +15,7 @@ import { brokenConstraint } from './write-errors.ts';
 type Has = Pick<Database, 'sql'>;
 
 /**
- * Chooses the devices of a schedule now, among those that its owner might see when he wrote it, and writes its job, once for each `origin`. Where none can be chosen the job is written
+ * Chooses the devices of a schedule now, among those that its owner might see when he wrote it and may see now, and writes its job, once for each `origin`. Where none can be chosen the job is written
  * as failed, so that it is seen where jobs are.
  */
 export async function createScheduledJob(database: Has, schedule: ScheduleRow, origin: string): Promise<ScheduledJob> {
@@ -24,7 +25,7 @@ export async function createScheduledJob(database: Has, schedule: ScheduleRow, o
   const id = uuidv7();
   let resolved: ResolvedJob;
   try {
-    resolved = await resolveJob(database, scopeOf(schedule), type, schedule.params, { limit: Infinity });
+    resolved = await resolveJob(database, await scopeNow(database, schedule), type, schedule.params, { limit: Infinity });
   } catch (error) {
     await writeFailedJob(database, { id, origin, schedule, error: problemText(error, schedule.params) });
     return (await findJobByOrigin(database, origin))!;

@@ -1,7 +1,8 @@
 import type { ScheduleDescription } from '@temporalio/client';
 import { dueTimeOf } from '../../core/schedules.ts';
 import type { Schedule } from '../../contracts/schedule.ts';
-import { openRuns, scheduleRuns, scopeOf, type ScheduleRow, type ScheduleRun } from '../../stores/schedules.ts';
+import { scopeNow } from '../../stores/owner-scope.ts';
+import { openRuns, scheduleRuns, type ScheduleRow, type ScheduleRun } from '../../stores/schedules.ts';
 import { selectionProblem } from '../../stores/selection-problem.ts';
 import type { LaunchDeps } from '../launch.ts';
 import { describeSchedule, fromPolicy } from './temporal.ts';
@@ -25,7 +26,7 @@ export async function viewSchedules(deps: Pick<LaunchDeps, 'database' | 'tempora
     const some = rows.slice(first, first + AT_ONCE).map(async (row) => {
       const [known, problem] = await Promise.all([
         describeSchedule(deps, row.id),
-        selectionProblem(deps.database, scopeOf(row), row.type, row.params),
+        scopeNow(deps.database, row).then((scope) => selectionProblem(deps.database, scope, row.type, row.params)),
       ]);
       const mine = ({ schedule_id }: { schedule_id: string }): boolean => schedule_id === row.id;
       return view(row, known, problem, runs.filter(mine), open.filter(mine));

@@ -164,6 +164,16 @@ describe('a schedule', () => {
     expect(foreign.errors).toEqual([{ pointer: '/params/device_ids/0', detail: 'is no device' }]);
     expect([await status(viewerB, `/schedules/${id}`), await status(ofAll, `/schedules/${id}`)]).toEqual([404, 200]);
     await expectOnlyForAsMuch('schedules', id);
+    const { name } = (await operatorB<{ name: string }>('GET', '/me')).json;
+    const { sql } = api.database;
+    await sql`update api_tokens set groups = ${[world.a.group]}::uuid[] where name = ${name}`;
+    try {
+      expect(await run(id, 'after the group was taken')).toEqual([]);
+      const problems = await ofAll<{ problem: string }>('GET', `/schedules/${id}`);
+      expect(problems.json.problem).toContain('selects no enabled device any more');
+    } finally {
+      await sql`update api_tokens set groups = ${[world.b.group]}::uuid[] where name = ${name}`;
+    }
   });
 
   it('of who sees all chooses all', async () => {

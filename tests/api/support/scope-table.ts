@@ -37,7 +37,7 @@ const CHOSEN = [
   (side: Side) => ({ site: `${side.word}-site` }),
 ];
 const started = (type: object): ScopeClass => ({
-  tells: [...CHOSEN.map((params) => (side: Side) => ({ ...type, params: params(side) }))],
+  tells: CHOSEN.map((params) => (side: Side) => ({ ...type, params: params(side) })),
 });
 const discovered: ScopeClass = { tells: CHOSEN };
 const NEW = { host: '127.0.0.1', platform: 'cisco_ios' };

@@ -54,12 +54,11 @@ const PARAMS: JobParams = { ...DEFAULT_LIMITS, kinds: [...KINDS], cache_results:
 /** Two groups with a device each, of which everything is known that can be, and one device without a group. */
 export async function plant(api: TestApi): Promise<World> {
   const { sql } = api.database;
-  let tokens = 0;
   const as: World['as'] = async (groups, role = 'admin') => {
     const secret = randomBytes(16).toString('hex');
     const hash = createHash('sha256').update(secret).digest('hex');
     await sql`insert into api_tokens (id, name, role, groups, token_hash, created_by)
-      values (${randomUUID()}, ${`caller${tokens++}`}, ${role}, ${groups === null ? null : [...groups]}::uuid[], ${hash}, 'test')`;
+      values (${randomUUID()}, ${`caller ${hash.slice(0, 8)}`}, ${role}, ${groups === null ? null : [...groups]}::uuid[], ${hash}, 'test')`;
     const headers = { Authorization: `Bearer ${secret}` };
     return (method, path, body) =>
       api.send(method, `/api${path}`, {

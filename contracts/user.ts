@@ -4,8 +4,10 @@ import { id, line, name, reference, timestamp } from './fields.ts';
 
 export const role = z.enum(ROLES);
 
-/** `admin` is the name of the first token, which is no row. */
-export const identityName = name.refine((text) => text !== 'admin', '`admin` is the name of the first token');
+/** `admin` is the first token, which is no row, and `anonymous` whoever shows no valid one. */
+export const identityName = name
+  .refine((text) => text !== 'admin', '`admin` is the name of the first token')
+  .refine((text) => text !== 'anonymous', '`anonymous` is who shows no valid token');
 
 /** Collection groups as they are given. */
 export const groupReferences = z

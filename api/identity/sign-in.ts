@@ -1,6 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import { lesserRole } from '../../core/roles.ts';
 import { name as NameSchema } from '../../contracts/fields.ts';
+import { identityName } from '../../contracts/user.ts';
 import { bothGroups } from '../../stores/group-references.ts';
 import { createSignIn, findSignIn, followClaims, noteSeen, type SignedIn } from '../../stores/sign-in.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -52,7 +53,7 @@ async function firstSignIn(deps: Deps, oidc: Oidc, claims: Claims, groups: strin
   if (role === null) throw noRole();
   const name = nameOf(claims);
   try {
-    if (name === 'admin') throw new AppError('conflict', 'it is the name of the first token');
+    if (!identityName.safeParse(name).success) throw new AppError('conflict', 'the name is reserved');
     return await createSignIn(deps.database, { name, email, role, groups, issuer, subject });
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'conflict') throw error;

@@ -193,7 +193,7 @@ describe('refused with 403', () => {
 
   test('a name that is taken: nobody becomes somebody else by it', async () => {
     await api.send('POST', '/api/users', { body: { name: 'taken', role: 'admin' } });
-    for (const preferred_username of ['taken', 'admin', 'test-operator'])
+    for (const preferred_username of ['taken', 'admin', 'anonymous', 'test-operator'])
       await refused(await issuer.sign(person({ preferred_username })), /is taken/);
   });
 

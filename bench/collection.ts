@@ -3,14 +3,14 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadSettings } from '../runtime/config.ts';
 import { benchFolder } from './support/bench-folder.ts';
-import { emptyCaches, importFleet, orchestrationCpu, runCollection, totalCpu, type CairnRound } from './support/cairn.ts';
+import { emptyCaches, importFleet, runCollection, type CairnRound } from './support/cairn.ts';
 import { checkBackups } from './support/check-backups.ts';
 import { emptyStore, storePath, STORES } from './support/empty-store.ts';
+import { printReport, printStatements, roundLine } from './support/report.ts';
 import { startFleet } from './support/fleet.ts';
 import { runBareClient, runCollector, type Engine, type PeerRound } from './support/peers.ts';
 import { startStack } from './support/stack.ts';
-import { resetStatements, statementTimes } from './support/statements.ts';
-import { printTable, spread } from './support/table.ts';
+import { resetStatements } from './support/statements.ts';
 import { waitQuiet } from './support/usage.ts';
 
 /**
@@ -80,7 +80,7 @@ async function compare(): Promise<void> {
     if (values.profile !== undefined) process.kill(stack.pids.worker, 'SIGUSR2');
     first.push(await measure(`round ${round}, first`, true));
     if (values.profile !== undefined) process.kill(stack.pids.worker, 'SIGUSR2');
-    if (values.statements) await reportStatements();
+    if (values.statements) await printStatements('statement', stack, devices);
     again.push(await measure(`round ${round}, again`, false));
     await waitQuiet(quietMs);
     floor.push(await runBareClient(folder, fleet, devices));
@@ -94,7 +94,7 @@ async function compare(): Promise<void> {
       if (result.failed > 0) wrong += 1;
     }
   }
-  report({ first, again }, theirs, floor);
+  printReport({ first, again }, new Map([...theirs, ['bare ssh2 client', floor] as const]));
 }
 
 async function forget(): Promise<void> {
@@ -107,76 +107,6 @@ async function measure(what: string, fresh: boolean): Promise<CairnRound> {
   const round = await runCollection(stack, fleet);
   const faults = await checkBackups(stack, fleet, round, fresh);
   wrong += faults.length;
-  const { cpu } = round;
-  say(
-    `cairn ${what}: ${round.rate.toFixed(1)} devices/s; ms a device: worker ${cpu.worker.toFixed(2)}, postgres ${cpu.postgres.toFixed(2)}, ` +
-      `temporal ${cpu.temporal.toFixed(2)}, api ${cpu.api.toFixed(2)}, fleet ${cpu.fleet.toFixed(2)}; others ${round.others.toFixed(1)} cores` +
-      (faults.length === 0 ? '' : `\n  WRONG ${faults.join('\n  ')}`),
-  );
+  say(`cairn ${what}: ${roundLine(round)}${faults.length === 0 ? '' : `\n  WRONG ${faults.join('\n  ')}`}`);
   return round;
-}
-
-async function reportStatements(): Promise<void> {
-  const times = await statementTimes(stack, 25);
-  printTable(
-    ['statement', 'calls', 'ms a device'],
-    times.map(({ query, calls, ms }) => [query.slice(0, 110).replaceAll('|', '\\|'), calls, (ms / devices).toFixed(3)]),
-  );
-}
-
-function report(cairn: Record<'first' | 'again', CairnRound[]>, theirs: Map<Engine, PeerRound[]>, floor: PeerRound[]): void {
-  const peerRow = (name: string, runs: PeerRound[]): (string | number)[] => [
-    name,
-    spread(runs.map((run) => run.rate)),
-    spread(
-      runs.map((run, at) => cairn.first[at]!.rate / run.rate),
-      2,
-    ),
-    spread(
-      runs.map((run, at) => cairn.again[at]!.rate / run.rate),
-      2,
-    ),
-    spread(
-      runs.map((run) => run.cpu),
-      2,
-    ),
-  ];
-  printTable(
-    ['min / median / max', 'devices/s', 'Cairn first ÷ it', 'Cairn again ÷ it', 'CPU ms a device'],
-    [
-      ...Object.entries(cairn).map(([name, runs]) => [
-        `cairn, ${name}`,
-        spread(runs.map((run) => run.rate)),
-        '',
-        '',
-        spread(runs.map(totalCpu), 2),
-      ]),
-      ...[...theirs].map(([name, runs]) => peerRow(name, runs)),
-      peerRow('bare ssh2 client', floor),
-    ],
-  );
-  const parts = ['worker', 'postgres', 'temporal', 'api', 'fleet'] as const;
-  printTable(
-    ['CPU ms a device', ...parts, 'orchestration', 'share of it', 'others’ cores'],
-    Object.entries(cairn).map(([name, runs]) => [
-      `cairn, ${name}`,
-      ...parts.map((part) =>
-        spread(
-          runs.map((run) => run.cpu[part]),
-          2,
-        ),
-      ),
-      spread(runs.map(orchestrationCpu), 2),
-      spread(
-        runs.map((run) => (100 * orchestrationCpu(run)) / totalCpu(run)),
-        0,
-      ),
-      spread(runs.map((run) => run.others)),
-    ]),
-  );
-  const threads = [...(cairn.first.at(-1)?.threads ?? [])].filter(([, ms]) => ms > 0.02).sort((a, b) => b[1] - a[1]);
-  printTable(
-    ['thread of the worker', 'CPU ms a device'],
-    threads.map(([name, ms]) => [name, ms.toFixed(2)]),
-  );
 }

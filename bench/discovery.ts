@@ -2,21 +2,13 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { loadSettings } from '../runtime/config.ts';
 import { benchFolder } from './support/bench-folder.ts';
-import {
-  emptyCaches,
-  importFleet,
-  orchestrationCpu,
-  runDiscovery,
-  totalCpu,
-  type CairnRound,
-  type Transport,
-} from './support/cairn.ts';
+import { emptyCaches, importFleet, runDiscovery, type CairnRound, type Transport } from './support/cairn.ts';
 import { checkRound } from './support/check.ts';
+import { printReport, printStatements, roundLine } from './support/report.ts';
 import { startFleet } from './support/fleet.ts';
 import { runCelery, runCollector, type PeerRound } from './support/peers.ts';
 import { startStack } from './support/stack.ts';
-import { resetStatements, statementTimes } from './support/statements.ts';
-import { printTable, spread } from './support/table.ts';
+import { resetStatements } from './support/statements.ts';
 import { waitQuiet } from './support/usage.ts';
 
 /**
@@ -83,7 +75,7 @@ async function compare(transport: Transport): Promise<void> {
     if (values.profile !== undefined) process.kill(stack.pids.worker, 'SIGUSR2');
     first.push(await measure(transport, `round ${round}, first`));
     if (values.profile !== undefined) process.kill(stack.pids.worker, 'SIGUSR2');
-    if (values.statements) await reportStatements(transport);
+    if (values.statements) await printStatements(`${transport}: statement`, stack, devices);
     again.push(await measure(transport, `round ${round}, again`));
     for (const [name, results] of theirs) {
       const others = await waitQuiet(quietMs);
@@ -96,7 +88,8 @@ async function compare(transport: Transport): Promise<void> {
       if (result.failed > 0) wrong += 1;
     }
   }
-  report(transport, { first, again }, theirs);
+  process.stdout.write(`## ${transport}\n\n`);
+  printReport({ first, again }, theirs);
 }
 
 function runPeer(name: string): Promise<PeerRound> {
@@ -110,68 +103,6 @@ async function measure(transport: Transport, what: string): Promise<CairnRound> 
   const round = await runDiscovery(stack, fleet, transport);
   const faults = await checkRound(stack, fleet, round, transport);
   wrong += faults.length;
-  const { cpu } = round;
-  say(
-    `${transport} cairn ${what}: ${round.rate.toFixed(1)} devices/s; ms a device: worker ${cpu.worker.toFixed(2)}, postgres ${cpu.postgres.toFixed(2)}, ` +
-      `temporal ${cpu.temporal.toFixed(2)}, api ${cpu.api.toFixed(2)}, fleet ${cpu.fleet.toFixed(2)}; others ${round.others.toFixed(1)} cores` +
-      (faults.length === 0 ? '' : `\n  WRONG ${faults.join('\n  ')}`),
-  );
+  say(`${transport} cairn ${what}: ${roundLine(round)}${faults.length === 0 ? '' : `\n  WRONG ${faults.join('\n  ')}`}`);
   return round;
-}
-
-async function reportStatements(transport: Transport): Promise<void> {
-  const times = await statementTimes(stack, 25);
-  printTable(
-    [`${transport}: statement`, 'calls', 'ms a device'],
-    times.map(({ query, calls, ms }) => [query.slice(0, 110).replaceAll('|', '\\|'), calls, (ms / devices).toFixed(3)]),
-  );
-}
-
-function report(
-  transport: Transport,
-  cairn: { first: CairnRound[]; again: CairnRound[] },
-  theirs: Map<string, PeerRound[]>,
-): void {
-  const rows: (string | number)[][] = [];
-  for (const [name, runs] of Object.entries(cairn)) {
-    rows.push([`cairn, ${name}`, spread(runs.map((run) => run.rate)), '', spread(runs.map(totalCpu), 2)]);
-  }
-  for (const [name, runs] of theirs) {
-    const ratios = runs.map((run, at) => cairn.first[at]!.rate / run.rate);
-    rows.push([
-      name,
-      spread(runs.map((run) => run.rate)),
-      spread(ratios, 2),
-      spread(
-        runs.map((run) => run.cpu),
-        2,
-      ),
-    ]);
-  }
-  process.stdout.write(`## ${transport}\n\n`);
-  printTable([`${transport}: min / median / max`, 'devices/s', 'Cairn first ÷ it, per round', 'CPU ms a device'], rows);
-  const parts = ['worker', 'postgres', 'temporal', 'api', 'fleet'] as const;
-  printTable(
-    ['CPU ms a device', ...parts, 'orchestration', 'share of it', 'others’ cores'],
-    Object.entries(cairn).map(([name, runs]) => [
-      `cairn, ${name}`,
-      ...parts.map((part) =>
-        spread(
-          runs.map((run) => run.cpu[part]),
-          2,
-        ),
-      ),
-      spread(runs.map(orchestrationCpu), 2),
-      spread(
-        runs.map((run) => (100 * orchestrationCpu(run)) / totalCpu(run)),
-        0,
-      ),
-      spread(runs.map((run) => run.others)),
-    ]),
-  );
-  const threads = [...(cairn.first.at(-1)?.threads ?? [])].filter(([, ms]) => ms > 0.02).sort((a, b) => b[1] - a[1]);
-  printTable(
-    ['thread of the worker', 'CPU ms a device'],
-    threads.map(([name, ms]) => [name, ms.toFixed(2)]),
-  );
 }

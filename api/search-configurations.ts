@@ -32,12 +32,15 @@ export async function searchConfigurations(
   const lines: ConfigurationLine[] = [];
   let unread = 0;
   let after = '';
+  const ended = (...why: string[]): { lines: ConfigurationLine[]; incomplete: string[] } => {
+    if (unread > 0) why.push(`${unread} text(s) could not be read from the artifact store`);
+    return { lines: lines.slice(0, limit), incomplete: why };
+  };
   for (;;) {
     const page = await newestTexts(database, scope, after, PAGE);
     for (let at = 0; at < page.length; at += AT_ONCE) {
-      if (lines.length >= limit) return firstOf(lines, limit);
-      if (Date.now() > deadline)
-        return { lines, incomplete: [`not done in ${timeoutMs / 1000} s: read up to ${after || 'the first device'}`] };
+      if (lines.length >= limit) return ended(`only the first ${limit} lines are told`);
+      if (Date.now() > deadline) return ended(`not done in ${timeoutMs / 1000} s: read up to ${after || 'the first device'}`);
       const group = page.slice(at, at + AT_ONCE);
       const found = await Promise.all(
         group.map(async ({ artifact, ...version }) => {
@@ -51,12 +54,7 @@ export async function searchConfigurations(
     }
     if (page.length < PAGE) break;
   }
-  if (lines.length > limit) return firstOf(lines, limit);
-  return { lines, incomplete: unread === 0 ? [] : [`${unread} text(s) could not be read from the artifact store`] };
-}
-
-function firstOf(lines: ConfigurationLine[], limit: number): { lines: ConfigurationLine[]; incomplete: string[] } {
-  return { lines: lines.slice(0, limit), incomplete: [`only the first ${limit} lines are told`] };
+  return lines.length > limit ? ended(`only the first ${limit} lines are told`) : ended();
 }
 
 async function textOrNull(artifacts: ApiDeps['artifacts'], address: string): Promise<string | null> {

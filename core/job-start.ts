@@ -35,6 +35,9 @@ function cut(text: string, limit: number): string {
   return text;
 }
 
+/** Temporal's fairness key takes 64 bytes. */
+export const fairnessKeyOf = (owner: string): string => cut(owner, 64);
+
 /** Temporal takes 400 bytes with what encodes them; the payload codec adds 100. */
 export const summaryOf = (text: string): string => cut(text, 240);
 

@@ -7,7 +7,7 @@ import type {
   JobActivities,
   ScheduledJobActivities,
 } from '../core/activities.ts';
-import { summaryOf } from '../core/job-start.ts';
+import { fairnessKeyOf, summaryOf } from '../core/job-start.ts';
 
 /** Every timeout, retry and queue of the engine, in one table. */
 export const OPTIONS = {
@@ -97,6 +97,6 @@ export function batchActivities(
     ...OPTIONS.batch,
     taskQueue: batch.queue,
     summary: summaryOf(batch.summary),
-    priority: { priorityKey: plan.priority_key, fairnessKey: plan.owner.slice(0, 64) },
+    priority: { priorityKey: plan.priority_key, fairnessKey: fairnessKeyOf(plan.owner) },
   });
 }

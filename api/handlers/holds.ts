@@ -30,9 +30,9 @@ export const holdHandlers: Handlers<typeof holds> = {
       throw invalid('/ends_at', 'must be after its beginning and in the future');
     const group_id = group === undefined ? null : (await groupOf(deps, principal, group)).id;
     if (group_id === null) requireSystem(principal, 'Only an admin of all devices may hold the whole system.');
-    const body201 = await insertHold(deps.database, { ...rest, group_id, starts_at, ends_at, created_by: principal.name });
-    audit.detail = { id: body201.id, kind: body201.kind, group_id };
-    return { status: 201, body: body201 };
+    const hold = await insertHold(deps.database, { ...rest, group_id, starts_at, ends_at, created_by: principal.name });
+    audit.detail = { id: hold.id, kind: hold.kind, group_id };
+    return { status: 201, body: hold };
   },
   async deleteHold({ deps, params, principal, audit }) {
     const found = await findHold(deps.database, principal, params.id);

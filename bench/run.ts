@@ -1,5 +1,6 @@
 /** `npm run bench -- <name> [options]`: measurements made by hand; see docs/performance.md. */
 const BENCHES = {
+  'broken-fleet': '1,000 simulated devices backed up, a tenth broken in every way: outcomes and texts',
   codec: 'what encrypting payloads costs: a job whose batches do nothing, with and without, in turn',
   collection: 'configurations: Cairn beside nornir + netmiko, scrapli and the bare ssh2 client, in turn',
   discovery: 'Cairn beside nornir + netmiko, scrapli and Celery on the simulated fleet, in turn',
@@ -11,7 +12,7 @@ const BENCHES = {
 
 const name = process.argv[2] ?? '';
 if (!Object.hasOwn(BENCHES, name)) {
-  const list = Object.entries(BENCHES).map(([bench, about]) => `  ${bench.padEnd(10)} ${about}\n`);
+  const list = Object.entries(BENCHES).map(([bench, about]) => `  ${bench.padEnd(12)} ${about}\n`);
   process.stderr.write(`usage: npm run bench -- <name> [options]\n${list.join('')}`);
   process.exit(2);
 }

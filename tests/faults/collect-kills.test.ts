@@ -3,12 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openArtifactStore } from '../../artifacts/open.ts';
-import { findPlatform } from '../../devices/platforms/index.ts';
-import type { Platform } from '../../devices/platform.ts';
-import { spoil, type FaultName, type FaultSpec } from '../../simulator/faults.ts';
+import type { FaultSpec } from '../../simulator/faults.ts';
 import { pick, shuffled } from '../../simulator/random.ts';
-import { startSimulator, type SimulatedDevice, type Simulator } from '../../simulator/simulator.ts';
+import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
 import { git, newestShown, rowsOf, withoutTail, type BackupRow } from '../support/backups.ts';
+import { breakSome, pinOtherKeys, printedBy, toldAs } from '../support/broken-devices.ts';
 import { startCluster, until, type Cluster, type WorkerProcess } from '../support/cluster.ts';
 import { watchSessions, type SessionWatch } from '../support/open-sessions.ts';
 import { startOwnServers, type OwnServers } from '../support/own-servers.ts';
@@ -31,32 +30,6 @@ const VICTIMS = [
 ] as const;
 const PLATFORMS = ['cisco_ios', 'arista_eos', 'juniper_junos', 'cisco_nxos', 'mikrotik_routeros', 'frr'];
 
-/** What each fault of the simulator is to be told as; of some it depends on the platform. */
-const TOLD: { [F in FaultName]: string | RegExp | ((platform: Platform) => string) } = {
-  refuse: 'unreachable',
-  no_banner: 'timeout',
-  flaky: 'ok',
-  auth: 'auth_failed',
-  host_key_change: 'host_key_mismatch',
-  // Old algorithms are spoken only where the platform says so.
-  legacy_ssh: (platform) => (platform.ssh?.legacy === true ? 'ok' : 'error'),
-  drop_after_login: 'unreachable',
-  // Where each command has a channel of its own there is no prompt to wait for.
-  no_prompt: (platform) => (platform.mode === 'exec' ? 'ok' : 'timeout'),
-  motd: 'ok',
-  pager_always: 'ok',
-  slow: 'ok',
-  stall: 'timeout',
-  drop: 'truncated',
-  // Noise does not begin like a configuration, or does not end like one.
-  garbage: /^(?:error|truncated)$/,
-  // Repeated up to the middle of a line or two: whole only where nothing tells its end.
-  huge: /^(?:ok|truncated)$/,
-  syslog: 'ok',
-};
-const FAULTS = Object.keys(TOLD) as FaultName[];
-const OF_OUTPUTS: FaultName[] = ['stall', 'drop', 'garbage', 'huge'];
-
 let servers: OwnServers;
 let cluster: Cluster;
 let simulator: Simulator;
@@ -64,7 +37,7 @@ const workers: Promise<WorkerProcess>[] = [];
 let url: string;
 let repository: string;
 let ids: Map<string, string>;
-const broken = new Map<string, FaultSpec>();
+let broken: Map<string, FaultSpec>;
 
 /** As a supervisor does it: a worker that cannot start because a server is away is started again. */
 async function startWorker(): Promise<WorkerProcess> {
@@ -83,16 +56,9 @@ beforeAll(async () => {
     startCluster(servers),
     startSimulator({ devices: DEVICES, seed: SEED, platforms: PLATFORMS, latencyMs: 350, host: '127.34.0.1' }),
   ]);
-  const unlucky = simulator.devices.filter((_device, at) => at % 10 === 9);
-  for (const [at, { name }] of unlucky.entries()) {
-    const kind = FAULTS[at % FAULTS.length]!;
-    const command = OF_OUTPUTS.includes(kind) ? { command: simulator.configuration(name).command } : {};
-    broken.set(name, { kind, ...command, ms: 600, lines: 3000 });
-    await simulator.setFault(name, broken.get(name)!);
-  }
+  broken = await breakSome(simulator);
   ids = await cluster.addDevices(simulator.devices);
-  const changed = unlucky.filter(({ name }) => broken.get(name)!.kind === 'host_key_change').map(({ name }) => ids.get(name)!);
-  await cluster.database.sql`update devices set host_key = ${`SHA256:${'A'.repeat(43)}`} where id = any(${changed}::uuid[])`;
+  await pinOtherKeys(cluster.database, broken);
   repository = join(cluster.dataDir, 'configurations.git');
   url = `git+${pathToFileURL(repository).href}`;
   workers.push(startWorker(), startWorker());
@@ -131,21 +97,6 @@ async function lockHolders(holder: string): Promise<string[]> {
   const held = await cluster.database.sql<{ name: string }[]>`
     select d.name from device_locks l join devices d on d.id = l.device_id where l.holder like ${holder}`;
   return held.map(({ name }) => name);
-}
-
-/** What the device prints for its configuration, with its fault. */
-function printed({ name }: SimulatedDevice): string {
-  const { command, text } = simulator.configuration(name);
-  const fault = broken.get(name);
-  return fault?.kind === 'huge'
-    ? spoil(
-        text,
-        command,
-        [fault],
-        () => '',
-        () => '',
-      ).text
-    : text;
 }
 
 async function finished(job: string): Promise<number> {
@@ -205,10 +156,8 @@ async function expectTruth(rows: Map<string, BackupRow>, outcomes: Map<string, s
     for (const device of simulator.devices) {
       const row = rows.get(device.name)!;
       const kind = broken.get(device.name)?.kind ?? null;
-      const told = kind === null ? 'ok' : TOLD[kind];
       const outcome = outcomes.get(device.name) ?? '';
-      const wanted = typeof told === 'function' ? told(findPlatform(device.platform)!) : told;
-      const expected = wanted instanceof RegExp && wanted.test(outcome) ? outcome : wanted;
+      const expected = toldAs(device, broken.get(device.name), outcome);
       const said = row.log.at(-1)?.message;
       expect([device.name, device.platform, kind, outcome, said]).toEqual([device.name, device.platform, kind, expected, said]);
       if (outcome !== 'ok') {
@@ -217,13 +166,19 @@ async function expectTruth(rows: Map<string, BackupRow>, outcomes: Map<string, s
       }
       expect(row).toMatchObject({ status: 'success', changed: true, suspicious: false });
       const text = (await store.get(row.artifact!)).toString();
-      expect([device.name, kind, withoutTail(text)]).toEqual([device.name, kind, withoutTail(printed(device))]);
+      expect([device.name, kind, withoutTail(text)]).toEqual([
+        device.name,
+        kind,
+        withoutTail(printedBy(simulator, device.name, broken.get(device.name))),
+      ]);
     }
     expect(await store.published()).toEqual(await newestShown(cluster));
     await git(repository, 'fsck', '--strict');
     // A text that is there without a row is one whose worker died in between; it is a whole one too.
     const kept = new Set([...rows.values()].map((row) => row.artifact));
-    const whole = new Set(simulator.devices.map((device) => withoutTail(printed(device))));
+    const whole = new Set(
+      simulator.devices.map((device) => withoutTail(printedBy(simulator, device.name, broken.get(device.name)))),
+    );
     for await (const { address } of store.list()) {
       if (kept.has(address)) continue;
       expect(whole.has(withoutTail((await store.get(address)).toString()))).toBe(true);

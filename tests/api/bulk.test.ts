@@ -6,6 +6,7 @@ import type { BodyIn } from '../../contracts/endpoint.ts';
 import { bulk } from '../../contracts/http/bulk.ts';
 import { devices } from '../../contracts/http/devices.ts';
 import { jobs } from '../../contracts/http/jobs.ts';
+import { schedules } from '../../contracts/http/schedules.ts';
 import { tokens } from '../../contracts/http/tokens.ts';
 import { insertGroup } from '../../stores/collection-groups.ts';
 import { startCluster, until, type ApiProcess, type Cluster } from '../support/cluster.ts';
@@ -150,6 +151,25 @@ describe('many jobs at once', () => {
     expect(second.next_cursor).toBeNull();
     expect((await page({ limit: 10, state: 'skipped' })).items).toHaveLength(2);
     expect((await cluster.job(id)).message).toBe('1 of 3 done, 2 skipped');
+  });
+
+  it('is a job type like any other: started as one, and by a schedule that counts back from its runs', async () => {
+    const first = await queued('west', 'typed');
+    const params = { action: 'cancel', filter: { owner: 'typed', within: '1h' } } as const;
+    const { body: job } = await api.client.call(jobs.createJob, { body: { type: 'jobs.bulk', params } });
+    expect(job.total_devices).toBe(1);
+    expect(await cluster.wait(job.job_id)).toBe('completed');
+    expect(await cluster.wait(first)).toBe('cancelled');
+    const second = await queued('west', 'typed');
+    const spec = { cron: ['0 3 1 1 *'], time_zone: 'UTC' };
+    const { body: schedule } = await api.client.call(schedules.createSchedule, {
+      body: { name: 'tidy', type: 'jobs.bulk', params, spec },
+    });
+    await api.client.call(schedules.triggerSchedule, { params: { id: schedule.id } });
+    expect(await cluster.wait(second)).toBe('cancelled');
+    const run = async () => (await api.client.call(jobs.listJobs, { query: { schedule_id: schedule.id } })).body.items[0];
+    await until('the run is over', async () => (await run())?.status === 'completed');
+    expect(await run()).toMatchObject({ type: 'jobs.bulk', total_devices: 1, message: '1 of 1 done' });
   });
 
   it('with an Idempotency-Key it starts once', async () => {

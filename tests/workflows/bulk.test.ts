@@ -74,9 +74,7 @@ async function slowDown(when: 'cancel' | 'retry'): Promise<void> {
 
 /** Jobs that nobody can run: no worker serves their group. */
 const waitingJobs = (count: number, owner: string): Promise<string[]> =>
-  Promise.all(
-    Array.from({ length: count }, () => cluster.discover(new Map(), {}, { owner, devices: placed(lost, 'lost') })),
-  );
+  Promise.all(Array.from({ length: count }, () => cluster.discover(new Map(), {}, { owner, devices: placed(lost, 'lost') })));
 
 async function killAndReplace(): Promise<void> {
   process.kill(worker.pid, 'SIGKILL');
@@ -108,7 +106,9 @@ describe('a bulk job', { timeout: LONG_MS }, () => {
   it('retries failed jobs, exactly one new job each, though its worker is killed midway', async () => {
     for (const name of common.keys()) await simulator.setFault(name, 'auth');
     const failed = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => cluster.discover(new Map([[...common][n % 8]!]), { kinds: ['arp'], snapshot: false }, { owner: 'loser' })),
+      Array.from({ length: 20 }, (_, n) =>
+        cluster.discover(new Map([[...common][n % 8]!]), { kinds: ['arp'], snapshot: false }, { owner: 'loser' }),
+      ),
     );
     for (const id of failed) expect(await cluster.wait(id)).toBe('failed');
     for (const name of common.keys()) await simulator.setFault(name, null);
@@ -203,6 +203,31 @@ describe('a cancel of a collection group', { timeout: LONG_MS }, () => {
     expect((await cluster.job(second.job_id)).message).toBe('nothing was found to act on');
   });
 
+  it('is not held up by a worker that stands still, and what that does later is not kept', async () => {
+    const stuck = await cluster.startWorker({ CAIRN_GROUPS: 'lost', CAIRN_MAX_SESSIONS: '6' });
+    simulator.setLatency(700);
+    const job = await cluster.discover(new Map(), {}, { devices: [...placed(lost, 'lost'), ...placed(common, null)] });
+    const sessionsOfGroup = (): number => {
+      const { devices } = simulator.counters();
+      return [...lost.keys()].reduce((sum, name) => sum + (devices[name]?.open_sessions ?? 0), 0);
+    };
+    await until('sessions are open', () => sessionsOfGroup() > 0);
+    process.kill(stuck.pid, 'SIGSTOP');
+    try {
+      simulator.setLatency(0);
+      await api.client.call(bulk.cancelCollectionGroup, { params: { id: 'lost' } });
+      expect(await cluster.wait(job, 90_000)).toBe('completed');
+    } finally {
+      process.kill(stuck.pid, 'SIGCONT');
+    }
+    const ends = await cluster.devices(job);
+    expect(ends.filter(({ name }) => lost.has(name)).every(({ status }) => status === 'cancelled')).toBe(true);
+    await until('its sessions are closed', () => sessionsOfGroup() === 0, 30_000);
+    await until('its locks are given back', async () => (await cluster.locks()) === 0, 30_000);
+    expect(await cluster.devices(job)).toEqual(ends);
+    await stuck.stop();
+  });
+
   it('of a job that is paused leaves it paused', async () => {
     simulator.setLatency(300);
     const job = await cluster.discover(new Map(), {}, { devices: [...placed(near, 'near'), ...placed(common, null)] });
@@ -250,7 +275,11 @@ describe('a cancel of the system', { timeout: LONG_MS }, () => {
     // All slots are free: as many devices as sessions are at work at once.
     simulator.reset();
     simulator.setLatency(300);
-    const next = await cluster.discover(new Map([...common, ...near]), {}, { devices: [...placed(common, null), ...placed(near, 'near')] });
+    const next = await cluster.discover(
+      new Map([...common, ...near]),
+      {},
+      { devices: [...placed(common, null), ...placed(near, 'near')] },
+    );
     await until('six sessions are open', () => openSessions() === 6, 20_000);
     simulator.setLatency(0);
     expect(await cluster.wait(next)).toBe('completed');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allEndpoints } from '../../contracts/http/index.ts';
+import { roleAllows } from '../../core/roles.ts';
 import { startApi, type Answered, type TestApi } from './harness.ts';
 import { nobody, references, SCOPES, type ScopeClass } from './support/scope-table.ts';
 import { plant, type Caller, type Side, type World } from './support/scope-world.ts';
@@ -10,11 +11,15 @@ let world: World;
 let ofB: Caller;
 let ofBoth: Caller;
 let ofAll: Caller;
+/** Of the second group as well. */
+let ofRole: Record<'viewer' | 'operator', Caller>;
 
 beforeAll(async () => {
   api = await startApi({ temporal: true });
   world = await plant(api);
   ({ ofB } = world);
+  const { group } = world.b;
+  ofRole = { viewer: await world.as([group], 'viewer'), operator: await world.as([group], 'operator') };
   [ofBoth, ofAll] = [await world.as([world.a.group, world.b.group]), await world.as(null)];
 });
 afterAll(() => api?.stop());
@@ -70,6 +75,12 @@ describe.each(of('names'))('$endpoint.method $endpoint.path', ({ endpoint, scope
       expect(plain(foreign, saidOf(world.a))).toEqual(plain(missing, saidOf(none)));
       expectNothingOfA(foreign.text, [theirs[index]!, world.a.backup]);
     }
+  });
+
+  it.each(['viewer', 'operator'] as const)('as %s of another group: 403 where the role is too small, else 404', async (role) => {
+    const theirs = references(world.a, scope.names, scope.of);
+    const expected = endpoint.role === 'public' || roleAllows(role, endpoint.role) ? 404 : 403;
+    for (const reference of theirs) expect((await call(ofRole[role], world.a, reference)).status).toBe(expected);
   });
 
   it.runIf(scope.works !== undefined)('and works for who may see it', async () => {

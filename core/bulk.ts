@@ -16,15 +16,7 @@ export const JOB_ACTIONS = {
 } as const satisfies Record<string, JobStatus[]>;
 export type JobAction = keyof typeof JOB_ACTIONS;
 
-export const DEVICE_ACTIONS = [
-  'enable',
-  'disable',
-  'set_group',
-  'set_credential',
-  'add_tag',
-  'remove_tag',
-  'delete',
-] as const;
+export const DEVICE_ACTIONS = ['enable', 'disable', 'set_group', 'set_credential', 'add_tag', 'remove_tag', 'delete'] as const;
 export type DeviceAction = (typeof DEVICE_ACTIONS)[number];
 
 /** As `GET /api/jobs` takes it; times are RFC 3339. */

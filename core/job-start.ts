@@ -57,7 +57,9 @@ export function jobStart(job: StartingJob) {
       keyword('CairnOwner', owner),
       ...(device_name === null ? [] : [keyword('CairnDevice', device_name)]),
     ],
-    staticSummary: summaryOf(`${type}: ${device_name ?? `${job.total_devices} ${isBulk(type) ? 'targets' : 'devices'}`}, by ${owner}`),
+    staticSummary: summaryOf(
+      `${type}: ${device_name ?? `${job.total_devices} ${isBulk(type) ? 'targets' : 'devices'}`}, by ${owner}`,
+    ),
     priority: turnOf(job),
   };
 }

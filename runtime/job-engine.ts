@@ -49,8 +49,7 @@ export function createJobEngine(client: Client): JobEngine {
       );
       return handle.firstExecutionRunId;
     },
-    signal: (jobId, signal, args = [], deadlineMs) =>
-      there(() => workflow.getHandle(jobId).signal(signal, ...args), deadlineMs),
+    signal: (jobId, signal, args = [], deadlineMs) => there(() => workflow.getHandle(jobId).signal(signal, ...args), deadlineMs),
     cancel: (jobId) => there(() => workflow.getHandle(jobId).cancel()),
     setTurn: (jobId, turn, deadlineMs) =>
       reach(async () => {

@@ -45,9 +45,10 @@ export async function changeNextDevices(
     if (bulk.action === 'delete') keepJumpHosts(judged, found);
     const changed = judged.filter(({ verdict }) => verdict === null).map(({ item }) => item.target_id);
     if (changed.length > 0) await change(tx, bulk, changed);
-    const ends = judged.map(
-      ({ item, verdict }): ItemEnd => ({ position: item.position, ...(verdict ?? { state: 'done', message: saysDone(bulk) }) }),
-    );
+    const ends = judged.map(({ item, verdict }): ItemEnd => ({
+      position: item.position,
+      ...(verdict ?? { state: 'done', message: saysDone(bulk) }),
+    }));
     await settleItems(tx, jobId, ends);
     return items.at(-1)!.position;
   });

@@ -102,7 +102,8 @@ async function dispatchBatches(
       .then(ended, (error: unknown) => {
         // A dead worker cannot confirm the cancel of its batch: that times out instead.
         if (clock.isPast() || (isCancellation(error) && !control.dropped.has(batch.queue))) cut = true;
-        else if (!control.dropped.has(batch.queue)) log.error('a batch could not be run', { batch: batch.batch, error: String(error) });
+        else if (!control.dropped.has(batch.queue))
+          log.error('a batch could not be run', { batch: batch.batch, error: String(error) });
         ended(null);
       });
   };

@@ -50,7 +50,8 @@ async function act(deps: SteerDeps, { id, bulk }: BulkJob, { target_id, again }:
     await reprioritise(deps, target_id, bulk.priority ?? 0, actor);
     return `priority ${bulk.priority ?? 0}`;
   }
-  if (action !== 'cancel' && action !== 'pause' && action !== 'resume') throw new Error(`${action} is nothing that is done to jobs`);
+  if (action !== 'cancel' && action !== 'pause' && action !== 'resume')
+    throw new Error(`${action} is nothing that is done to jobs`);
   const status = again ? (await readJobState(deps.database, target_id))?.status : undefined;
   if (status !== undefined && GOAL[action]?.includes(status) === true) return status;
   if (bulk.only_queue !== null) return dropDevices(deps, target_id, bulk.only_queue, actor);

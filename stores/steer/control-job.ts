@@ -52,7 +52,11 @@ export async function controlJob(
 export async function cancelWorkflow(deps: Pick<SteerDeps, 'database' | 'engine'>, jobId: string): Promise<void> {
   if (await deps.engine.cancel(jobId)) return;
   const error = 'the job was cancelled before the device was done';
-  await endJob(deps.database, jobId, { status: 'cancelled', rest: { status: 'cancelled', outcome: 'cancelled', error }, error: null });
+  await endJob(deps.database, jobId, {
+    status: 'cancelled',
+    rest: { status: 'cancelled', outcome: 'cancelled', error },
+    error: null,
+  });
 }
 
 function illegal(control: JobControl, status: JobStatus): AppError {

@@ -23,7 +23,12 @@ export async function reprioritise(deps: SteerDeps, jobId: string, priority: num
   }
 }
 
-async function tellTemporal({ engine }: SteerDeps, jobId: string, turn: ReturnType<typeof turnOf>, young: boolean): Promise<void> {
+async function tellTemporal(
+  { engine }: SteerDeps,
+  jobId: string,
+  turn: ReturnType<typeof turnOf>,
+  young: boolean,
+): Promise<void> {
   const deadline = young ? START_DEADLINE_MS : undefined;
   try {
     if (await engine.signal(jobId, PRIORITY_SIGNAL, [turn.priorityKey], deadline)) await engine.setTurn(jobId, turn, deadline);

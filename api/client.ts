@@ -42,6 +42,14 @@ interface AnyInput {
 }
 
 const RETRY_MS = 1000;
+/** An API that restarts is back by then. */
+const PATIENCE_MS = 60_000;
+
+/** A stream that was cut, nobody who answers, or an API that cannot answer now. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof TypeError) return true;
+  return error instanceof AppError && (error.cause instanceof TypeError || ERROR_CODES[error.code].status === 503);
+}
 
 /** `baseUrl` as `http://127.0.0.1:8080`. */
 export function createClient({ baseUrl, token }: { baseUrl: string; token?: string }): Client {
@@ -76,18 +84,21 @@ export function createClient({ baseUrl, token }: { baseUrl: string; token?: stri
     },
     async *follow(jobId, { after, signal } = {}) {
       let last = after;
+      /** When there last was a stream; before the first one nothing is waited for. */
+      let heard = -Infinity;
       for (;;) {
         const headers: Record<string, string> = last === undefined ? {} : { 'Last-Event-ID': last };
-        const response = await request(jobs.streamJobEvents, { params: { id: jobId }, headers, ...(signal ? { signal } : {}) });
-        if (!response.ok) throw await problemOf(response);
         try {
+          const response = await request(jobs.streamJobEvents, { params: { id: jobId }, headers, ...(signal ? { signal } : {}) });
+          if (!response.ok) throw await problemOf(response);
+          heard = Date.now();
           for await (const event of parseEvents(response.body)) {
             last = event.id ?? last;
             yield event;
             if (event.event === 'end') return;
           }
         } catch (error) {
-          if (signal?.aborted === true || !(error instanceof TypeError)) throw error;
+          if (signal?.aborted === true || !mayPass(error) || Date.now() - heard > PATIENCE_MS) throw error;
         }
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }

@@ -94,12 +94,13 @@ async function runJob(
 ): Promise<CairnRound> {
   await fleet.reset();
   const before = snapshot(stack, fleet);
-  const began = performance.now();
+  const began = Date.now();
   const id = await start();
   for (;;) {
     const { body: job } = await stack.client.call(jobs.getJob, { params: { id } });
     if (isTerminalJob(job.status)) {
-      const seconds = (performance.now() - began) / 1000;
+      // What asks now and then learns of the end later than it was.
+      const seconds = (Date.parse(job.completed_at!) - began) / 1000;
       return {
         job,
         seconds,

@@ -5,28 +5,24 @@ import type { Cluster } from './cluster.ts';
 const configuration = (name: string): string =>
   `version 15.2\n!\nhostname ${name}\n!\ninterface Vlan1\n description users\n no shutdown\n!\nip route 0.0.0.0 0.0.0.0 10.0.0.1\n!\nline vty 0 4\n login local\n!\nend\n`;
 
-/** A device API behind which any number of devices print a short configuration, each after `latencyMs`. Cheap: no SSH. */
+/** A device API behind which any number of devices print a short configuration, each after its own time. Cheap: no SSH. */
 export interface SlowApi {
-  /** Requests answered, and those that are being answered now. */
-  answered(): number;
-  open(): number;
-  /** Adds so many such devices in one statement, `<prefix>0` and on. */
-  addDevices(cluster: Cluster, prefix: string, count: number): Promise<Map<string, string>>;
+  /** Adds so many such devices in one statement, `<prefix>0` and on, which answer after `latencyMs`. */
+  addDevices(cluster: Cluster, prefix: string, count: number, latencyMs: number): Promise<Map<string, string>>;
   stop(): Promise<void>;
 }
 
-export async function startSlowApi(latencyMs: number): Promise<SlowApi> {
-  let answered = 0;
-  let open = 0;
+export async function startSlowApi(): Promise<SlowApi> {
+  const latencies = new Map<string, number>();
   const server = createServer((request, response) => {
-    open += 1;
-    response.once('close', () => (open -= 1));
     const [, name = ''] = /^\/api\/devices\/([^/]+)\/running-config/.exec(request.url ?? '') ?? [];
-    setTimeout(() => {
-      answered += 1;
-      response.setHeader('Content-Type', 'application/json');
-      response.end(JSON.stringify({ success: true, output: configuration(name) }));
-    }, latencyMs);
+    setTimeout(
+      () => {
+        response.setHeader('Content-Type', 'application/json');
+        response.end(JSON.stringify({ success: true, output: configuration(name) }));
+      },
+      latencies.get(name) ?? 0,
+    );
   });
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => {
@@ -36,11 +32,10 @@ export async function startSlowApi(latencyMs: number): Promise<SlowApi> {
   if (typeof address !== 'object' || address === null) throw new Error('no address');
   const url = `http://127.0.0.1:${address.port}`;
   return {
-    answered: () => answered,
-    open: () => open,
-    async addDevices(cluster, prefix, count) {
+    async addDevices(cluster, prefix, count, latencyMs) {
       const login = { username: 'nobody', password: 'none', host: '127.0.0.1', port: 22, platform: 'cisco_ios' };
       const names = Array.from({ length: count }, (_, at) => `${prefix}${at}`);
+      for (const name of names) latencies.set(name, latencyMs);
       const [first] = await cluster.addDevices([{ ...login, name: names[0]! }]);
       const ids = [first![1], ...names.slice(1).map(() => uuidv7())];
       await cluster.database.sql`insert into devices (id, name, host, port, platform, transport, credential_id, external_id)

@@ -1,21 +1,14 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { collectConfig } from '../../../devices/collect-config.ts';
 import type { ConfigCollected, ConfigOptions } from '../../../devices/collect-config.ts';
 import { autoPlatform } from '../../../devices/detect.ts';
 import { platforms } from '../../../devices/platforms/index.ts';
 import { CREDENTIAL, testPlatform } from './support/sessions.ts';
-import { commandLine, PASSWORD, startDevice } from './support/tiny-device.ts';
+import { commandLine, PASSWORD } from './support/tiny-device.ts';
 import type { DeviceScript, Reply, TinyDevice } from './support/tiny-device.ts';
+import { useDevices } from './support/use-devices.ts';
 
-const running: TinyDevice[] = [];
-const start = async (script: DeviceScript): Promise<TinyDevice> => {
-  const device = await startDevice(script);
-  running.push(device);
-  return device;
-};
-afterEach(async () => {
-  for (const device of running.splice(0)) await device.stop();
-});
+const start = useDevices();
 
 const CONFIG = ['hostname r1', 'interface Gi0/1', ' description uplink', 'interface Gi0/2', ' shutdown', 'end', ''].join('\n');
 const WIRE = CONFIG.replaceAll('\n', '\r\n');
@@ -227,6 +220,5 @@ test('a refused connection is retryable, a refused login is not', async () => {
   const refused = await collect(device, { credential: { ...CREDENTIAL, password: 'wrong-one' } });
   expect(refused).toMatchObject({ result: { status: 'auth_failed' }, retryable: false, logged_in: false });
   await device.stop();
-  running.splice(0);
   expect(await collect(device)).toMatchObject({ result: { status: 'unreachable' }, retryable: true, logged_in: false });
 });

@@ -1,27 +1,12 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import type { Kind } from '../../../core/facts.ts';
+import { describe, expect, test } from 'vitest';
 import { ask } from '../../../devices/platform.ts';
 import { arpLines, collectFrom, testPlatform } from './support/sessions.ts';
-import { commandLine, PASSWORD, startDevice } from './support/tiny-device.ts';
-import type { DeviceScript, Io, TinyDevice } from './support/tiny-device.ts';
+import { ARP, lldp, mac, MACS, THREE } from './support/three-kinds.ts';
+import { commandLine, PASSWORD } from './support/tiny-device.ts';
+import { useDevices } from './support/use-devices.ts';
 
-const running: TinyDevice[] = [];
-const start = async (script: DeviceScript): Promise<TinyDevice> => {
-  const device = await startDevice(script);
-  running.push(device);
-  return device;
-};
-afterEach(async () => {
-  for (const device of running.splice(0)) await device.stop();
-});
+const start = useDevices();
 
-const ARP = '10.0.0.1 02:00:00:00:00:01\r\n10.0.0.2 02:00:00:00:00:02\r\n';
-const MACS = {
-  read: (text: string) => text.split('\n').flatMap((line) => (line.startsWith('mac ') ? [{ mac: line.slice(4) }] : [])),
-};
-const mac = ask('show macs', MACS);
-const lldp = ask('show lldp', { read: () => [] });
-const THREE: Kind[] = ['arp', 'mac_table', 'lldp_neighbors'];
 const platform = testPlatform({}, { arp: arpLines, mac_table: mac, lldp_neighbors: lldp });
 
 describe('what a command answers decides its kind only', () => {
@@ -167,7 +152,6 @@ describe('no login', () => {
   test('nobody listens', async () => {
     const device = await start({});
     await device.stop();
-    running.pop();
     expect(await collectFrom(device)).toMatchObject({
       failure: { outcome: 'unreachable', retryable: true, error: expect.stringMatching(/refused the connection$/) },
       logged_in: false,
@@ -253,77 +237,4 @@ test('no secret in a message, though the device repeats it', async () => {
   const { kinds } = await collectFrom(device);
   expect(kinds.arp).toMatchObject({ outcome: 'parse_failed', error: expect.stringContaining('used') });
   expect(JSON.stringify(kinds)).not.toContain(PASSWORD);
-});
-
-describe('one channel for each command', () => {
-  const exec = testPlatform(
-    { mode: 'exec', setup: [], answers: { unknown: [/not found$/m], denied: [], nothing: [] } },
-    { arp: arpLines, mac_table: mac, lldp_neighbors: lldp },
-  );
-  const answers = (table: Record<string, (io: Io) => void>): DeviceScript => ({
-    exec: (command, io) => {
-      const answer = table[command];
-      if (answer !== undefined) return answer(io);
-      io.channel.stderr.write(`sh: 1: ${command}: not found\n`);
-      io.channel.exit(127);
-      io.channel.end();
-    },
-  });
-  const say =
-    (text: string, code = 0, errors = '') =>
-    (io: Io): void => {
-      if (errors !== '') io.channel.stderr.write(errors);
-      io.send(text);
-      io.channel.exit(code);
-      io.channel.end();
-    };
-
-  test('on one connection; stderr and exit code tell what went wrong', async () => {
-    const device = await start(
-      answers({
-        'show arp': say('10.0.0.1 02:00:00:00:00:01\n', 0, 'a remark: not found\n'),
-        'show macs': say('', 2, 'database locked\n'),
-      }),
-    );
-    const collected = await collectFrom(device, { platform: exec, kinds: THREE });
-    expect(collected.kinds).toMatchObject({
-      arp: { outcome: 'ok', rows: 1 },
-      mac_table: { outcome: 'error', error: '"show macs" ended with exit code 2: database locked' },
-      lldp_neighbors: { outcome: 'unsupported', error: '"show lldp": sh: 1: show lldp: not found' },
-    });
-    expect(device.connections).toBe(1);
-  });
-
-  test('a connection that is lost', async () => {
-    const device = await start(
-      answers({
-        'show arp': (io) => {
-          io.send('10.0.0.1');
-          setTimeout(() => io.connection.end(), 30);
-        },
-      }),
-    );
-    expect((await collectFrom(device, { platform: exec })).failure).toMatchObject({
-      outcome: 'truncated',
-      error: expect.stringContaining('in the middle of "show arp", after 8 bytes'),
-    });
-  });
-
-  test('silence', async () => {
-    const device = await start(answers({ 'show arp': () => undefined }));
-    expect((await collectFrom(device, { platform: exec, limits: { command_ms: 400 } })).failure).toMatchObject({
-      outcome: 'timeout',
-      retryable: false,
-    });
-  });
-
-  test('more than the limit', async () => {
-    const device = await start(answers({ 'show arp': say(ARP.repeat(20_000)), 'show macs': say('mac 02:00:00:00:00:03\n') }));
-    const collected = await collectFrom(device, {
-      platform: exec,
-      kinds: ['arp', 'mac_table'],
-      limits: { output_bytes: 10_000 },
-    });
-    expect(collected.kinds).toMatchObject({ arp: { outcome: 'truncated' }, mac_table: { outcome: 'ok', rows: 1 } });
-  });
 });

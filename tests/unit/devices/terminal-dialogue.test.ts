@@ -1,17 +1,10 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sessionOn, testPlatform } from './support/sessions.ts';
-import { commandLine, startDevice } from './support/tiny-device.ts';
-import type { DeviceScript, Io, TinyDevice } from './support/tiny-device.ts';
+import { commandLine } from './support/tiny-device.ts';
+import type { Io } from './support/tiny-device.ts';
+import { useDevices } from './support/use-devices.ts';
 
-const running: TinyDevice[] = [];
-const start = async (script: DeviceScript): Promise<TinyDevice> => {
-  const device = await startDevice(script);
-  running.push(device);
-  return device;
-};
-afterEach(async () => {
-  for (const device of running.splice(0)) await device.stop();
-});
+const start = useDevices();
 
 const LINES = Array.from({ length: 60 }, (_, i) => `${' '.repeat(i % 7)}line ${i + 1} of the output`);
 const TEXT = `${LINES.join('\n')}\n`;

@@ -1,10 +1,8 @@
-import type { Kind } from '../../../core/facts.ts';
-import type { NtcRow } from './ntc.ts';
+import type { Check } from './ntc-check.ts';
+import { CISCO_CHECKS } from './ntc-checks-cisco.ts';
 import {
   aoscxRoute,
-  asaRoute,
   fortinetRoute,
-  ospfWord,
   panosInterface,
   panosRoute,
   procurveRoute,
@@ -13,56 +11,10 @@ import {
   text,
   vrpWlan,
   wlanWord,
-  xrInterface,
 } from './ntc-mends.ts';
 
-/** One command, the template that reads it and what must come out. */
-export interface Check {
-  command: string;
-  /** Without the platform. */
-  template: string;
-  /** The kind whose truth the records must equal; without it the template must only find something. */
-  kind?: Kind;
-  /** Rows that belong to the kind. */
-  where?: (row: NtcRow) => boolean;
-  /** Columns given other names or forms before they become records. */
-  mend?: (row: NtcRow) => Record<string, unknown>;
-  /** Fields that the output shows and the template leaves out. */
-  gaps?: string[];
-  /** Records that the template does not read in full, by name, and the fields it leaves out there. */
-  gapsIn?: { name: RegExp; fields: string[] };
-  /** Lines that the template cannot read, taken out before it reads. */
-  withoutLines?: RegExp;
-  /** Rows with the same value here are one. */
-  mergeBy?: string;
-  /** Not asked of spines, whose empty answer the template does not know. */
-  leavesOnly?: boolean;
-  /** The rows must also equal those of the HTTP device API. */
-  sameRows?: boolean;
-  /** The template of 9.3.0 cannot read the real output: the error it must give. */
-  fails?: string;
-}
-
 export const CHECKS: Record<string, Check[]> = {
-  cisco_ios: [
-    { command: 'show ip route static', template: 'show_ip_route', kind: 'static_routes', sameRows: true },
-    { command: 'show ip route ospf', template: 'show_ip_route', kind: 'ospf_routes', sameRows: true },
-    { command: 'show ip route bgp', template: 'show_ip_route', kind: 'bgp_routes', sameRows: true },
-    { command: 'show ip route', template: 'show_ip_route', kind: 'ospf_routes', where: protocol('O') },
-    { command: 'show mac address-table', template: 'show_mac-address-table', kind: 'mac_table', sameRows: true },
-    { command: 'show ip arp', template: 'show_ip_arp', kind: 'arp', sameRows: true },
-    {
-      command: 'show interfaces',
-      template: 'show_interfaces',
-      kind: 'interfaces',
-      sameRows: true,
-      mend: () => ({ speed: '' }),
-    },
-    { command: 'show cdp neighbors detail', template: 'show_cdp_neighbors_detail', kind: 'cdp_neighbors', sameRows: true },
-    { command: 'show lldp neighbors detail', template: 'show_lldp_neighbors_detail', kind: 'lldp_neighbors', sameRows: true },
-    { command: 'show lldp neighbors', template: 'show_lldp_neighbors' },
-    { command: 'show version', template: 'show_version' },
-  ],
+  ...CISCO_CHECKS,
   arista_eos: [
     { command: 'show ip route static', template: 'show_ip_route', kind: 'static_routes', sameRows: true },
     { command: 'show ip route ospf', template: 'show_ip_route', kind: 'ospf_routes', sameRows: true, gaps: ['route_type'] },
@@ -153,74 +105,6 @@ export const CHECKS: Record<string, Check[]> = {
     },
     { command: '/system resource print', template: 'system_resource_print' },
     { command: '/system identity print', template: 'system_identity_print' },
-  ],
-  cisco_nxos: [
-    { command: 'show ip route static', template: 'show_ip_route', kind: 'static_routes' },
-    { command: 'show ip route ospf', template: 'show_ip_route', kind: 'ospf_routes', mend: ospfWord },
-    { command: 'show ip route bgp', template: 'show_ip_route', kind: 'bgp_routes' },
-    { command: 'show ip route vrf all', template: 'show_ip_route', kind: 'static_routes', where: protocol('static') },
-    {
-      command: 'show mac address-table',
-      template: 'show_mac_address-table',
-      kind: 'mac_table',
-    },
-    { command: 'show ip arp', template: 'show_ip_arp', kind: 'arp' },
-    { command: 'show ip arp detail vrf all', template: 'show_ip_arp_detail_vrf_all', kind: 'arp' },
-    { command: 'show interface', template: 'show_interface', kind: 'interfaces' },
-    {
-      command: 'show cdp neighbors detail',
-      template: 'show_cdp_neighbors_detail',
-      kind: 'cdp_neighbors',
-      mend: (row) => ({ neighbor_name: text(row, 'neighbor_name') || text(row, 'chassis_id') }),
-    },
-    { command: 'show lldp neighbors detail', template: 'show_lldp_neighbors_detail', kind: 'lldp_neighbors' },
-    { command: 'show version', template: 'show_version' },
-  ],
-  cisco_xr: [
-    { command: 'show route static', template: 'show_ip_route', kind: 'static_routes' },
-    {
-      command: 'show route ospf',
-      template: 'show_ip_route',
-      kind: 'ospf_routes',
-      mend: (row) => ({ type: text(row, 'protocol').slice(2) }),
-    },
-    { command: 'show route bgp', template: 'show_ip_route', kind: 'bgp_routes' },
-    { command: 'show route', template: 'show_ip_route', kind: 'static_routes', where: protocol('S', 'S*') },
-    {
-      command: 'show l2vpn mac-learning mac all location',
-      template: 'show_l2vpn_mac-learning_mac_all_location',
-      kind: 'mac_table',
-      mend: (row) => ({ interface: text(row, 'next_hop') }),
-    },
-    { command: 'show arp', template: 'show_arp', kind: 'arp' },
-    {
-      command: 'show interfaces',
-      template: 'show_interfaces',
-      kind: 'interfaces',
-      mend: xrInterface,
-      gapsIn: { name: /^BVI/, fields: ['mac'] },
-    },
-    {
-      command: 'show cdp neighbors detail',
-      template: 'show_cdp_neighbors_detail',
-      kind: 'cdp_neighbors',
-      mend: (row) => ({ neighbor_name: text(row, 'neighbor_name') || text(row, 'chassis_id') }),
-    },
-    {
-      command: 'show lldp neighbors detail',
-      template: 'show_lldp_neighbors_detail',
-      kind: 'lldp_neighbors',
-      mend: () => ({ platform: '' }),
-    },
-  ],
-  cisco_asa: [
-    { command: 'show route static', template: 'show_route', kind: 'static_routes', mend: asaRoute },
-    { command: 'show route ospf', template: 'show_route', kind: 'ospf_routes', mend: asaRoute },
-    { command: 'show route bgp', template: 'show_route', kind: 'bgp_routes', mend: asaRoute },
-    { command: 'show route', template: 'show_route', kind: 'ospf_routes', where: protocol('O'), mend: asaRoute },
-    { command: 'show arp', template: 'show_arp', kind: 'arp' },
-    { command: 'show interface', template: 'show_interface', kind: 'interfaces' },
-    { command: 'show version', template: 'show_version' },
   ],
   hp_procurve: [
     {

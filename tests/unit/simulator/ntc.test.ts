@@ -5,7 +5,8 @@ import type { Row } from '../../../devices/platform.ts';
 import { buildNetwork } from '../../../simulator/network.ts';
 import { simPlatforms } from '../../../simulator/platforms/index.ts';
 import { parseWithNtc, whyNoNtc, type NtcJob, type NtcRow } from './ntc.ts';
-import { CHECKS, type Check } from './ntc-checks.ts';
+import type { Check } from './ntc-check.ts';
+import { CHECKS } from './ntc-checks.ts';
 
 const missing = whyNoNtc();
 if (missing !== null) process.stderr.write(`ntc.test.ts is skipped: ${missing}\n`);

@@ -1,0 +1,92 @@
+import type { Check } from './ntc-check.ts';
+import { asaRoute, ospfWord, protocol, text, xrInterface } from './ntc-mends.ts';
+
+export const CISCO_CHECKS: Record<string, Check[]> = {
+  cisco_ios: [
+    { command: 'show ip route static', template: 'show_ip_route', kind: 'static_routes', sameRows: true },
+    { command: 'show ip route ospf', template: 'show_ip_route', kind: 'ospf_routes', sameRows: true },
+    { command: 'show ip route bgp', template: 'show_ip_route', kind: 'bgp_routes', sameRows: true },
+    { command: 'show ip route', template: 'show_ip_route', kind: 'ospf_routes', where: protocol('O') },
+    { command: 'show mac address-table', template: 'show_mac-address-table', kind: 'mac_table', sameRows: true },
+    { command: 'show ip arp', template: 'show_ip_arp', kind: 'arp', sameRows: true },
+    {
+      command: 'show interfaces',
+      template: 'show_interfaces',
+      kind: 'interfaces',
+      sameRows: true,
+      mend: () => ({ speed: '' }),
+    },
+    { command: 'show cdp neighbors detail', template: 'show_cdp_neighbors_detail', kind: 'cdp_neighbors', sameRows: true },
+    { command: 'show lldp neighbors detail', template: 'show_lldp_neighbors_detail', kind: 'lldp_neighbors', sameRows: true },
+    { command: 'show lldp neighbors', template: 'show_lldp_neighbors' },
+    { command: 'show version', template: 'show_version' },
+  ],
+  cisco_nxos: [
+    { command: 'show ip route static', template: 'show_ip_route', kind: 'static_routes' },
+    { command: 'show ip route ospf', template: 'show_ip_route', kind: 'ospf_routes', mend: ospfWord },
+    { command: 'show ip route bgp', template: 'show_ip_route', kind: 'bgp_routes' },
+    { command: 'show ip route vrf all', template: 'show_ip_route', kind: 'static_routes', where: protocol('static') },
+    {
+      command: 'show mac address-table',
+      template: 'show_mac_address-table',
+      kind: 'mac_table',
+    },
+    { command: 'show ip arp', template: 'show_ip_arp', kind: 'arp' },
+    { command: 'show ip arp detail vrf all', template: 'show_ip_arp_detail_vrf_all', kind: 'arp' },
+    { command: 'show interface', template: 'show_interface', kind: 'interfaces' },
+    {
+      command: 'show cdp neighbors detail',
+      template: 'show_cdp_neighbors_detail',
+      kind: 'cdp_neighbors',
+      mend: (row) => ({ neighbor_name: text(row, 'neighbor_name') || text(row, 'chassis_id') }),
+    },
+    { command: 'show lldp neighbors detail', template: 'show_lldp_neighbors_detail', kind: 'lldp_neighbors' },
+    { command: 'show version', template: 'show_version' },
+  ],
+  cisco_xr: [
+    { command: 'show route static', template: 'show_ip_route', kind: 'static_routes' },
+    {
+      command: 'show route ospf',
+      template: 'show_ip_route',
+      kind: 'ospf_routes',
+      mend: (row) => ({ type: text(row, 'protocol').slice(2) }),
+    },
+    { command: 'show route bgp', template: 'show_ip_route', kind: 'bgp_routes' },
+    { command: 'show route', template: 'show_ip_route', kind: 'static_routes', where: protocol('S', 'S*') },
+    {
+      command: 'show l2vpn mac-learning mac all location',
+      template: 'show_l2vpn_mac-learning_mac_all_location',
+      kind: 'mac_table',
+      mend: (row) => ({ interface: text(row, 'next_hop') }),
+    },
+    { command: 'show arp', template: 'show_arp', kind: 'arp' },
+    {
+      command: 'show interfaces',
+      template: 'show_interfaces',
+      kind: 'interfaces',
+      mend: xrInterface,
+      gapsIn: { name: /^BVI/, fields: ['mac'] },
+    },
+    {
+      command: 'show cdp neighbors detail',
+      template: 'show_cdp_neighbors_detail',
+      kind: 'cdp_neighbors',
+      mend: (row) => ({ neighbor_name: text(row, 'neighbor_name') || text(row, 'chassis_id') }),
+    },
+    {
+      command: 'show lldp neighbors detail',
+      template: 'show_lldp_neighbors_detail',
+      kind: 'lldp_neighbors',
+      mend: () => ({ platform: '' }),
+    },
+  ],
+  cisco_asa: [
+    { command: 'show route static', template: 'show_route', kind: 'static_routes', mend: asaRoute },
+    { command: 'show route ospf', template: 'show_route', kind: 'ospf_routes', mend: asaRoute },
+    { command: 'show route bgp', template: 'show_route', kind: 'bgp_routes', mend: asaRoute },
+    { command: 'show route', template: 'show_route', kind: 'ospf_routes', where: protocol('O'), mend: asaRoute },
+    { command: 'show arp', template: 'show_arp', kind: 'arp' },
+    { command: 'show interface', template: 'show_interface', kind: 'interfaces' },
+    { command: 'show version', template: 'show_version' },
+  ],
+};

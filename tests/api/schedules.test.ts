@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import type { Schedule, SchedulePreview } from '../../contracts/schedule.ts';
+import type { Schedule } from '../../contracts/schedule.ts';
 import { temporalScheduleId } from '../../core/schedules.ts';
 import { until } from '../support/cluster.ts';
 import { addDevices, problem, startApi, type TestApi } from './harness.ts';
+import { NIGHTLY, postSchedule, strangers, unnamed } from './support/schedules.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -11,26 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-const NIGHTLY = {
-  name: 'nightly',
-  type: 'fleet.collect',
-  params: { all: true },
-  spec: { cron: '30 2 * * *', time_zone: 'Europe/Berlin' },
-};
-let n = 0;
-const unnamed = (more: object) => ({ ...NIGHTLY, name: `s${n++}`, ...more });
-const post = (body: unknown, as: 'operator' | 'viewer' = 'operator') =>
-  api.send<Schedule>('POST', '/api/schedules', { body, as });
-const preview = (spec: object, count?: number) =>
-  api.send<SchedulePreview>('POST', '/api/schedules/preview', {
-    as: 'viewer',
-    body: { spec, ...(count === undefined ? {} : { count }) },
-  });
-const scratch = async (): Promise<string[]> => {
-  const ids: string[] = [];
-  for await (const { scheduleId } of api.deps.temporal.schedule.list()) ids.push(scheduleId);
-  return ids.filter((id) => id.startsWith('cairn-preview-'));
-};
+const post = (body: unknown, as?: 'viewer') => postSchedule(api, body, as);
 const temporal = (id: string) => api.deps.temporal.schedule.getHandle(temporalScheduleId(id));
 
 describe('a schedule', () => {
@@ -268,170 +250,9 @@ describe('a deleted group or device', () => {
   });
 });
 
-describe('bad input', () => {
-  const spec = (more: object) => unnamed({ spec: { cron: '0 2 * * *', ...more } });
-  test.each<[string, () => object, string]>([
-    ['no spec', () => unnamed({ spec: undefined }), '/spec'],
-    ['an empty spec', () => unnamed({ spec: {} }), '/spec'],
-    ['a spec that is no object', () => unnamed({ spec: '0 2 * * *' }), '/spec'],
-    ['an unknown field', () => unnamed({ crons: [] }), '/crons'],
-    ['an unknown field of the spec', () => spec({ timezone: 'UTC' }), '/spec/timezone'],
-    ['no cron in the list', () => spec({ cron: [] }), '/spec/cron'],
-    ['a cron that is none', () => spec({ cron: 'soon' }), '/spec/cron/0'],
-    ['a minute too many', () => spec({ cron: ['0 2 * * *', '60 2 * * *'] }), '/spec/cron/1'],
-    ['an hour too many', () => spec({ cron: '0 24 * * *' }), '/spec/cron/0'],
-    ['a day 0', () => spec({ cron: '0 0 0 * *' }), '/spec/cron/0'],
-    ['a month 13', () => spec({ cron: '0 0 1 13 *' }), '/spec/cron/0'],
-    ['a weekday 8', () => spec({ cron: '0 0 * * 8' }), '/spec/cron/0'],
-    ['a range backwards', () => spec({ cron: '0 0 * * sat-sun' }), '/spec/cron/0'],
-    ['a step 0', () => spec({ cron: '*/0 * * * *' }), '/spec/cron/0'],
-    ['a ?', () => spec({ cron: '0 0 ? * 1' }), '/spec/cron/0'],
-    ['an L', () => spec({ cron: '0 0 L * *' }), '/spec/cron/0'],
-    ['a year 1999', () => spec({ cron: '0 0 1 1 * 1999' }), '/spec/cron/0'],
-    ['a zone within', () => spec({ cron: 'CRON_TZ=Europe/Berlin 0 2 * * *' }), '/spec/cron/0'],
-    ['@every', () => spec({ cron: '@every 1h' }), '/spec/cron/0'],
-    ['a comment', () => spec({ cron: '0 2 * * * # nightly' }), '/spec/cron/0'],
-    ['a line break', () => spec({ cron: '0 2 * *' }), '/spec/cron/0'],
-    ['a cron that is a number', () => spec({ cron: 5 }), '/spec/cron/0'],
-    ['a day that never comes', () => spec({ cron: '0 0 30 2 *' }), '/spec'],
-    ['a year that is over', () => spec({ cron: '0 0 1 1 * 2020' }), '/spec'],
-    ['an end that is over', () => spec({ end_at: '2026-01-01T00:00:00Z' }), '/spec'],
-    ['an end before the start', () => spec({ start_at: '2028-01-01T00:00:00Z', end_at: '2027-01-01T00:00:00Z' }), '/spec/end_at'],
-    ['a start that is no time', () => spec({ start_at: 'monday' }), '/spec/start_at'],
-    ['an interval 0', () => spec({ interval: { every: 0 } }), '/spec/interval/0/every'],
-    ['half a second', () => spec({ interval: { every: 0.5 } }), '/spec/interval/0/every'],
-    [
-      'an interval that is no duration',
-      () => spec({ interval: [{ every: '1h' }, { every: '1 week' }] }),
-      '/spec/interval/1/every',
-    ],
-    ['an empty duration', () => spec({ interval: { every: '' } }), '/spec/interval/0/every'],
-    ['an offset as long as the interval', () => spec({ interval: { every: 60, offset: 60 } }), '/spec/interval/0/offset'],
-    ['an interval without every', () => spec({ interval: {} }), '/spec/interval/0/every'],
-    ['a jitter that is too long', () => spec({ jitter: '2d' }), '/spec/jitter'],
-    ['a zone of Mars', () => spec({ time_zone: 'Mars/Olympus' }), '/spec/time_zone'],
-    ['a zone in small letters', () => spec({ time_zone: 'europe/berlin' }), '/spec/time_zone'],
-    ['a zone that is an offset', () => spec({ time_zone: '+02:00' }), '/spec/time_zone'],
-    ['the zone of the server', () => spec({ time_zone: 'Local' }), '/spec/time_zone'],
-    ['an empty calendar', () => spec({ calendar: {} }), '/spec/calendar/0'],
-    ['an hour 24 of a calendar', () => spec({ calendar: { hour: 24 } }), '/spec/calendar/0/hour/0'],
-    [
-      'a weekday of a calendar',
-      () => spec({ calendar: [{ hour: 1 }, { day_of_week: [1, 'someday'] }] }),
-      '/spec/calendar/1/day_of_week/1',
-    ],
-    ['a field of a calendar', () => spec({ calendar: { week: 1 } }), '/spec/calendar/0/week'],
-    ['a comment that is ours', () => spec({ calendar: { hour: 1, comment: 'cron: x' } }), '/spec/calendar/0/comment'],
-    ['a catch-up too short', () => unnamed({ catch_up: 5 }), '/catch_up'],
-    ['an overlap that is none', () => unnamed({ overlap: 'sometimes' }), '/overlap'],
-    ['a priority 11', () => unnamed({ priority: 11 }), '/priority'],
-    ['a type that is none', () => unnamed({ type: 'device.reboot' }), '/type'],
-    ['params of another type', () => unnamed({ type: 'device.collect' }), '/params/device_id'],
-    ['no selection', () => unnamed({ params: {} }), '/params/device_ids'],
-    ['an unknown device', () => unnamed({ params: { device_ids: ['sw1', 'sw9'] } }), '/params/device_ids/1'],
-    ['an unknown group', () => unnamed({ params: { group: 'nobody' } }), '/params/group'],
-    ['a tag that nobody has', () => unnamed({ params: { tag: 'nobody' } }), '/params/tag'],
-    ['no data kind', () => unnamed({ type: 'topology.discover', params: { all: true, ...NO_KIND } }), '/params'],
-    ['a name like an id', () => unnamed({ name: '0198c0de-0000-7000-8000-000000000000' }), '/name'],
-    ['a note with half a character', () => unnamed({ note: '\ud800' }), '/note'],
-  ])('%s', async (_what, body, pointer) => {
-    const answer = problem(await post(body()));
-    expect([answer.status, answer.errors.map((error) => error.pointer), answer.detail]).toEqual([
-      422,
-      expect.arrayContaining([pointer]),
-      answer.detail,
-    ]);
-  });
-
-  test('leaves nothing behind', async () => {
-    const rows = await api.database.sql<{ id: string }[]>`select id from schedules`;
-    const ids = new Set(rows.map((row) => temporalScheduleId(row.id)));
-    const known: string[] = [];
-    for await (const { scheduleId } of api.deps.temporal.schedule.list()) known.push(scheduleId);
-    expect(known.filter((id) => id.startsWith('cairn-schedule-') && !ids.has(id))).toEqual([]);
-    expect(api.logged()).not.toContain('a request failed');
-  });
-
-  test('of a backfill', async () => {
-    const { json } = await post(unnamed({ spec: { interval: { every: '1h' } }, paused: true }));
-    const backfill = (body: object) => api.send('POST', `/api/schedules/${json.id}/backfill`, { body });
-    const later = new Date(Date.now() + 3_600_000).toISOString();
-    for (const [body, pointer] of [
-      [{}, '/start'],
-      [{ start: '2026-01-01T00:00:00Z', end: later }, '/end'],
-      [{ start: '2026-01-02T00:00:00Z', end: '2026-01-01T00:00:00Z' }, '/end'],
-      [{ start: '2026-01-01T00:10:00Z', end: '2026-01-01T00:50:00Z' }, '/start'],
-      [{ start: '2026-01-01T00:00:00Z', end: '2026-02-01T00:00:00Z' }, '/start'],
-    ] as const)
-      expect([pointer, problem(await backfill(body)).errors[0]?.pointer]).toEqual([pointer, pointer]);
-  });
-});
-
-const NO_KIND = Object.fromEntries(
-  ['static_routes', 'ospf_routes', 'bgp_routes', 'mac_table', 'arp', 'interfaces', 'cdp_neighbors', 'lldp_neighbors'].map(
-    (kind) => [`include_${kind}`, false],
-  ),
-);
-
-describe('a preview', () => {
-  it('lists the next times in UTC and in the zone, and stores nothing', async () => {
-    const { json } = await preview({ cron: '30 2 * * *', time_zone: 'Asia/Kolkata' }, 3);
-    expect(json.times).toHaveLength(3);
-    for (const { utc, local, offset } of json.times) {
-      expect([utc.slice(11), local.slice(11), offset]).toEqual(['21:00:00.000Z', '02:30:00', '+05:30']);
-      expect(Date.parse(`${local}${offset}`)).toBe(Date.parse(utc));
-    }
-    expect((await preview({ interval: { every: '1m' } }, 100)).json.times).toHaveLength(100);
-    await until('none is left', async () => (await scratch()).length === 0);
-    expect(problem(await preview({ cron: '0 0 * * 9' })).errors).toMatchObject([{ pointer: '/spec/cron/0' }]);
-    expect(problem(await preview({ cron: '0 0 * * *' }, 101)).errors).toMatchObject([{ pointer: '/count' }]);
-    expect((await preview({ cron: '0 0 30 2 *' })).json).toEqual({
-      times: [],
-      notes: ['there is no time still to come'],
-    });
-  });
-
-  it('knows what the clocks do: 02:30 is skipped in March; where it comes twice in October, what Temporal makes of it is told', async () => {
-    const around = async (start: string, end: string) =>
-      (await preview({ cron: '30 2 * * *', time_zone: 'Europe/Berlin', start_at: start, end_at: end })).json;
-    const spring = await around('2027-03-27T00:00:00Z', '2027-03-30T00:00:00Z');
-    expect(spring.times.map(({ local, offset }) => local + offset)).toEqual([
-      '2027-03-27T02:30:00+01:00',
-      '2027-03-29T02:30:00+02:00',
-    ]);
-    expect(spring.notes).toContain('2027-03-28 in Europe/Berlin: the clocks go forward, 02:30 does not exist and is skipped');
-    const autumn = await around('2027-10-30T00:00:00Z', '2027-11-01T00:00:00Z');
-    expect(autumn.times.map(({ local, offset, utc }) => `${local}${offset} ${utc}`)).toEqual([
-      '2027-10-30T02:30:00+02:00 2027-10-30T00:30:00.000Z',
-      '2027-10-31T02:30:00+01:00 2027-10-31T01:30:00.000Z',
-    ]);
-    expect(autumn.notes).toContain('2027-10-31 in Europe/Berlin: the clocks go back, 02:30 comes twice and is due once');
-    const york = (await preview({ cron: '30 1 * * *', time_zone: 'America/New_York' })).json;
-    expect(york.notes).toContain('2027-11-07 in America/New_York: the clocks go back, 01:30 comes twice and is due twice');
-    const noon = (await preview({ cron: '0 12 * * *', time_zone: 'Europe/Berlin' })).json;
-    expect(noon.notes).toEqual([]);
-    expect((await preview({ interval: { every: '30m' }, time_zone: 'Europe/Berlin', jitter: 30 })).json.notes).toEqual([
-      'each run starts up to 30 s after its time (jitter)',
-    ]);
-    expect((await preview({ cron: '0 0 1 * 1' })).json.notes).toEqual([
-      '"0 0 1 * 1" is due only where day of month and day of week both match',
-    ]);
-  });
-
-  it('sweeps what a process that died left behind', async () => {
-    const action = { type: 'startWorkflow', workflowType: 'scheduledJob', taskQueue: 'cairn-jobs' } as const;
-    const create = (scheduleId: string) =>
-      api.deps.temporal.schedule.create({ scheduleId, spec: { intervals: [{ every: '1d' }] }, action, state: { paused: true } });
-    await create(`cairn-preview-${Date.now() - 120_000}-dead`);
-    await create(`cairn-preview-${Date.now()}-alive`);
-    const left = async () => (await scratch()).map((id) => id.split('-').at(-1));
-    await until('both are listed', async () => (await left()).length === 2);
-    await until('the dead one is swept', async () => {
-      await preview({ interval: { every: 60 } });
-      return !(await left()).includes('dead');
-    });
-    expect(await left()).toContain('alive');
-  });
+test('all of it leaves nothing behind', async () => {
+  expect(await strangers(api)).toEqual([]);
+  expect(api.logged()).not.toContain('a request failed');
 });
 
 test('with Temporal away nothing is stored, and 503 says so', async () => {

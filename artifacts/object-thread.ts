@@ -1,15 +1,29 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, statSync, unlinkSync, utimesSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 import { parentPort } from 'node:worker_threads';
 import { deflateSync } from 'node:zlib';
 import { hasCode } from './errors.ts';
-import { TEMPORARY, type Problem, type WriteJob } from './object-writer.ts';
+import { TEMPORARY, type Problem, type WriteGroup, type WriteJob } from './object-writer.ts';
 
 /**
  * The thread behind `objectWriter`: writes objects group by group with the plain calls of the system. Nine of them for each object
- * through the thread pool cost more CPU than the session that brought it.
+ * through the thread pool cost more CPU than the session that brought it. Only what waits for the disk goes through the pool: file
+ * systems take many of those at once.
  */
+const flushed = promisify(fsync);
 
 /** Fast: a configuration shrinks to a fifth also so, and repacking does better later. */
 const LEVEL = 1;
@@ -34,7 +48,17 @@ function touched({ path, header, content }: WriteJob): boolean {
   }
 }
 
-function syncFolder(folder: string): void {
+async function syncFolder(folder: string): Promise<void> {
+  const handle = openSync(folder, 'r');
+  try {
+    await flushed(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Rare: a folder of objects was made. */
+function syncFolderNow(folder: string): void {
   const handle = openSync(folder, 'r');
   try {
     fsyncSync(handle);
@@ -55,7 +79,7 @@ function openNew(path: string): number {
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error;
   }
-  syncFolder(dirname(folder));
+  syncFolderNow(dirname(folder));
   return openSync(path, 'wx', 0o444);
 }
 
@@ -75,10 +99,10 @@ function begin(job: WriteJob, at: number): Open {
 }
 
 /** Under the name of the object there is all of it or nothing. */
-function finish({ file, temporary, path }: Open): void {
+async function finish({ file, temporary, path }: Open): Promise<void> {
   try {
     try {
-      fsyncSync(file);
+      await flushed(file);
     } finally {
       closeSync(file);
     }
@@ -99,37 +123,28 @@ function removeQuietly(path: string): void {
 }
 
 /** Each is durable, or has its problem: one that fails costs no other one. */
-function writeGroup(jobs: WriteJob[]): (Problem | null)[] {
+async function writeGroup(jobs: WriteJob[]): Promise<(Problem | null)[]> {
   const problems: (Problem | null)[] = jobs.map(() => null);
-  const guard = <T>(at: number, work: () => T): T | null => {
+  const blame = (at: number, error: unknown): void => void (problems[at] ??= problemOf(error));
+  const open: Open[] = [];
+  for (const [at, job] of jobs.entries()) {
     try {
-      return work();
+      if (!touched(job)) open.push(begin(job, at));
     } catch (error) {
-      problems[at] = problemOf(error);
-      return null;
+      blame(at, error);
     }
-  };
-  const open = jobs.flatMap((job, at) => guard(at, () => (touched(job) ? null : begin(job, at))) ?? []);
-  const folders = new Map<string, number[]>();
-  for (const one of open) {
-    guard(one.at, () => finish(one));
-    const folder = dirname(one.path);
-    folders.set(folder, [...(folders.get(folder) ?? []), one.at]);
   }
-  for (const [folder, members] of folders) {
-    const problem = syncProblem(folder);
-    if (problem !== null) for (const at of members) problems[at] ??= problem;
-  }
+  await Promise.all(open.map((one) => finish(one).catch((error: unknown) => blame(one.at, error))));
+  const folders = new Map<string, Open[]>();
+  for (const one of open) folders.set(dirname(one.path), [...(folders.get(dirname(one.path)) ?? []), one]);
+  await Promise.all(
+    [...folders].map(([folder, members]) =>
+      syncFolder(folder).catch((error: unknown) => {
+        for (const { at } of members) blame(at, error);
+      }),
+    ),
+  );
   return problems;
-}
-
-function syncProblem(folder: string): Problem | null {
-  try {
-    syncFolder(folder);
-    return null;
-  } catch (error) {
-    return problemOf(error);
-  }
 }
 
 function problemOf(error: unknown): Problem {
@@ -137,4 +152,6 @@ function problemOf(error: unknown): Problem {
   return { code, message: error instanceof Error ? error.message : String(error) };
 }
 
-parentPort?.on('message', (jobs: WriteJob[]) => parentPort?.postMessage(writeGroup(jobs)));
+parentPort?.on('message', ({ id, jobs }: WriteGroup) => {
+  void writeGroup(jobs).then((problems) => parentPort?.postMessage({ id, problems }));
+});

@@ -11,6 +11,11 @@ export interface WriteJob {
   header: string | null;
 }
 
+export interface WriteGroup {
+  id: number;
+  jobs: WriteJob[];
+}
+
 export interface Problem {
   /** Of the system, e.g. `ENOSPC`. */
   code: string | null;
@@ -35,44 +40,50 @@ interface Waiting {
 }
 
 /** In one message: about what a group of the checkpoint brings. */
-const MOST = 64;
+const MOST = 32;
+/** Groups under way at once: while one waits for the disk, the next one is written. */
+const AT_ONCE = 4;
 
 export function objectWriter(): ObjectWriter {
   const queue: Waiting[] = [];
   let worker: Worker | null = null;
-  let current: Waiting[] = [];
+  const under = new Map<number, Waiting[]>();
+  let count = 0;
   let idle = (): void => undefined;
 
   function next(): void {
-    if (current.length > 0) return;
-    if (queue.length === 0) {
-      worker?.unref();
-      idle();
-      return;
+    while (queue.length > 0 && under.size < AT_ONCE) {
+      const group = queue.splice(0, MOST);
+      count += 1;
+      under.set(count, group);
+      worker ??= start();
+      worker.ref();
+      worker.postMessage({ id: count, jobs: group.map(({ job }) => job) } satisfies WriteGroup);
     }
-    current = queue.splice(0, MOST);
-    worker ??= start();
-    worker.ref();
-    worker.postMessage(current.map(({ job }) => job));
+    if (under.size > 0) return;
+    worker?.unref();
+    idle();
+  }
+
+  function settle(id: number, problems: (Problem | null)[]): void {
+    const group = under.get(id) ?? [];
+    under.delete(id);
+    for (const [at, one] of group.entries()) {
+      const problem = problems[at] ?? null;
+      if (problem === null) one.resolve();
+      else one.reject(Object.assign(new Error(problem.message), problem.code === null ? {} : { code: problem.code }));
+    }
+    next();
   }
 
   function start(): Worker {
     const started = startThread();
-    started.on('message', (problems: (Problem | null)[]) => {
-      const done = current;
-      current = [];
-      for (const [at, one] of done.entries()) {
-        const problem = problems[at] ?? null;
-        if (problem === null) one.resolve();
-        else one.reject(Object.assign(new Error(problem.message), problem.code === null ? {} : { code: problem.code }));
-      }
-      next();
-    });
+    started.on('message', ({ id, problems }: { id: number; problems: (Problem | null)[] }) => settle(id, problems));
     const died = (why: string): void => {
       if (worker !== started) return;
       worker = null;
-      const lost = current;
-      current = [];
+      const lost = [...under.values()].flat();
+      under.clear();
       for (const one of lost) one.reject(new Error(`the thread that writes objects ended: ${why}`));
       next();
     };
@@ -89,7 +100,7 @@ export function objectWriter(): ObjectWriter {
         if (queue.length === 1) setImmediate(next);
       }),
     async close() {
-      if (current.length > 0 || queue.length > 0) await new Promise<void>((resolve) => (idle = resolve));
+      if (under.size > 0 || queue.length > 0) await new Promise<void>((resolve) => (idle = resolve));
       const ending = worker;
       worker = null;
       await ending?.terminate();

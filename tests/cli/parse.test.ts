@@ -88,7 +88,7 @@ describe('completion', () => {
     // `cairn` as somebody has it on the path.
     const setUp = `cairn() { ${process.execPath} scripts/cairn.mjs "$@"; }\n${script}`;
     const typed = 'COMP_WORDS=(cairn jobs re); COMP_CWORD=2; _cairn_complete; printf "%s," "${COMPREPLY[@]}"; complete -p cairn';
-    const ran = spawnSync('bash', ['-euc', `${setUp}\n${typed}`], { encoding: 'utf8' });
+    const ran = spawnSync('bash', ['--norc', '-euc', `${setUp}\n${typed}`], { encoding: 'utf8' });
     expect([ran.status, ran.stderr, ran.stdout]).toEqual([0, '', 'resume,retry,complete -o default -F _cairn_complete cairn\n']);
   });
 

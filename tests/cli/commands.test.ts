@@ -1,64 +1,24 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import stringWidth from 'string-width';
-import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { BackupDiff, BackupText } from '../../contracts/backup.ts';
-import type { Endpoint } from '../../contracts/endpoint.ts';
 import { CONTRACTS } from '../../contracts/http/index.ts';
-import { COMMANDS } from '../../cli/commands/index.ts';
-import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
-import { startCluster, type ApiProcess, type Cluster } from '../support/cluster.ts';
-import { runCli, startOnTerminal, type Ran } from './run.ts';
+import { of, useCliLab } from './cli-lab.ts';
+import { startOnTerminal } from './run.ts';
 
-const { jobs, devices, tokens, schedules, topology, holds, deadLetters, stats, search, backups, discovery } = CONTRACTS;
+const { jobs, devices, topology, deadLetters, search, backups, discovery } = CONTRACTS;
 /** A name that the API takes and a terminal must not see: C1 controls and a turn of direction. */
 const HOSTILE = 'evil\u009b31m\u202exe';
 
-let cluster: Cluster;
-let simulator: Simulator;
-let api: ApiProcess;
-let folder: string;
-const tried = new Set<string>();
-
-beforeAll(async () => {
-  [cluster, simulator, folder] = await Promise.all([
-    startCluster(),
-    startSimulator({ devices: 4, platforms: ['cisco_ios'], host: '127.65.0.1' }),
-    mkdtemp(join(tmpdir(), 'cairn-cli-')),
-  ]);
-  [api] = await Promise.all([cluster.startApi(), cluster.startWorker()]);
-  await cluster.database.sql`insert into collection_groups (id, name, queue_id) values (${uuidv7()}, 'branch', 'b1')`;
-  await cluster.addDevices(simulator.devices);
-});
-afterAll(async () => {
-  await cluster?.stop();
-  await simulator?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
-
-const env = (): Record<string, string> => ({ CAIRN_URL: api.url, CAIRN_TOKEN: api.token });
-
-function run(...args: string[]): Promise<Ran> {
-  tried.add(COMMANDS.find(({ name }) => `${args.join(' ')} `.startsWith(`${name} `))?.name ?? args[0]!);
-  return runCli(args, { env: env(), cwd: folder });
-}
-
-/** The JSON that a command prints, which must be one document of the contract. */
-async function json<S extends z.ZodType>(schema: S, ...args: string[]): Promise<z.output<S>> {
-  const ran = await run(...args, '--json');
-  expect([args, ran.code, ran.err]).toEqual([args, 0, '']);
-  return schema.parse(JSON.parse(ran.out));
-}
-const of = (endpoint: Endpoint, status = 200): z.ZodType => endpoint.responses[status] as z.ZodType;
+const { lab, env, run, json, untried } = useCliLab('127.65.0.1');
 
 // Each call is a process; on a machine at work one takes seconds.
 describe('the command line', { timeout: 240_000 }, () => {
   it('adds, imports, lists, shows and removes devices', async () => {
     await writeFile(
-      join(folder, 'in.csv'),
+      join(lab.folder, 'in.csv'),
       'name,host,platform,tags,enabled\nsw-1,192.0.2.1,cisco_ios,edge;lab,false\nsw-2,not a host,cisco_ios,,false\n',
     );
     const part = await run('devices', 'import', 'in.csv');
@@ -107,7 +67,7 @@ describe('the command line', { timeout: 240_000 }, () => {
     ]);
     expect(bare.out).not.toContain('\u001b');
     expect(piped.out).not.toMatch(/[\u007f-\u009f\u202e]/);
-    expect((await run('__complete', '--', 'devices', 'show', '--url', api.url, '')).out).not.toContain('evil');
+    expect((await run('__complete', '--', 'devices', 'show', '--url', lab.api.url, '')).out).not.toContain('evil');
     const other = startOnTerminal(['devices', 'health', `${HOSTILE}\u001b[2J`], 80, { env: env() });
     const { code, out } = await other.done;
     expect([code, out]).toEqual([2, expect.not.stringContaining('\u001b')]);
@@ -124,7 +84,7 @@ describe('the command line', { timeout: 240_000 }, () => {
     const started = await json(
       of(discovery.discoverAsync, 202),
       'discover',
-      simulator.devices[0]!.name,
+      lab.simulator.devices[0]!.name,
       '--kind',
       'arp,interfaces',
       '--without-cache',
@@ -149,7 +109,7 @@ describe('the command line', { timeout: 240_000 }, () => {
     expect((await run('topology', 'links')).out.split('\n')).toHaveLength(graph.links.length + 2);
     const { items } = (await json(of(topology.listSnapshots), 'topology', 'snapshots')) as { items: { id: string }[] };
     expect(await json(of(topology.getSnapshot), 'topology', 'show', '--snapshot', items[0]!.id)).toEqual(graph);
-    const [a, b] = simulator.devices;
+    const [a, b] = lab.simulator.devices;
     expect(await json(of(topology.findTopologyPath), 'topology', 'path', a!.name, b!.name)).toMatchObject({
       from: { name: a!.name },
     });
@@ -167,12 +127,12 @@ describe('the command line', { timeout: 240_000 }, () => {
   });
 
   it('collects configurations, shows them, their history and what changed', async () => {
-    const [device] = simulator.devices;
+    const [device] = lab.simulator.devices;
     const { name } = device!;
     expect(await run('collect', '--all', '--wait')).toMatchObject({ code: 0 });
     const nothing = await run('diff', name);
     expect([nothing.code, nothing.err]).toEqual([4, `cairn: ${name} has one version: there is nothing to compare\n`]);
-    simulator.change(name, { kind: 'edit_config' });
+    lab.simulator.change(name, { kind: 'edit_config' });
     await json(of(jobs.createJob, 202), 'collect', name).then((job) => run('jobs', 'watch', (job as { job_id: string }).job_id));
     const { items } = (await json(of(backups.listBackups), 'history', name, '--changed')) as {
       items: { task_identifier: string; sha256: string }[];
@@ -196,8 +156,8 @@ describe('the command line', { timeout: 240_000 }, () => {
   });
 
   it('a job that is partial is 9, one that failed 8; they can be retried, their dead letters settled', async () => {
-    const [bad, good] = simulator.devices;
-    await simulator.setFault(bad!.name, 'auth');
+    const [bad, good] = lab.simulator.devices;
+    await lab.simulator.setFault(bad!.name, 'auth');
     const partial = await run('collect', bad!.name, good!.name, '--wait');
     expect(partial.code).toBe(9);
     expect(partial.out).toMatch(/completed, partial\n2 devices: 1 completed, 1 failed/);
@@ -231,7 +191,7 @@ describe('the command line', { timeout: 240_000 }, () => {
     for (const verb of ['ignore', 'reopen'] as const)
       await json(of(deadLetters[`${verb}DeadLetters`]), 'dead-letters', verb, fingerprint);
     await json(of(deadLetters.listDeadLettersOfGroup), 'dead-letters', 'show', fingerprint);
-    await simulator.setFault(bad!.name, null);
+    await lab.simulator.setFault(bad!.name, null);
     await run('devices', 'reset-circuit', bad!.name).then(({ out }) => expect(out).toMatch(/^circuit +closed$/m));
     const replay = (await json(of(deadLetters.replayDeadLetters, 202), 'dead-letters', 'replay', fingerprint)) as {
       jobs: { job_id: string }[];
@@ -241,108 +201,7 @@ describe('the command line', { timeout: 240_000 }, () => {
     expect([settled.code, settled.err]).toEqual([4, `cairn: There is no group of dead letters to settle ${fingerprint}.\n`]);
   });
 
-  it('keeps schedules', async () => {
-    const created = await json(
-      of(schedules.createSchedule, 201),
-      'schedules',
-      'create',
-      'nightly',
-      '--cron',
-      '0 3 * * *',
-      '--time-zone',
-      'Europe/Berlin',
-      '--all',
-      '--note',
-      'n',
-    );
-    expect(created).toMatchObject({ name: 'nightly', type: 'fleet.collect', params: { all: true }, state: 'active' });
-    await writeFile(
-      join(folder, 's.json'),
-      JSON.stringify({ type: 'topology.discover', params: { all: true }, spec: { interval: { every: '6h' } } }),
-    );
-    expect((await run('schedules', 'create', 'six', '--file', 's.json')).out).toMatch(/^every +21600 s$/m);
-    const listed = (await json(of(schedules.listSchedules), 'schedules', 'list')) as { items: { name: string }[] };
-    expect(listed.items.map(({ name }) => name)).toEqual(expect.arrayContaining(['nightly', 'six']));
-    expect(await json(of(schedules.pauseSchedule), 'schedules', 'pause', 'nightly')).toMatchObject({ state: 'paused' });
-    expect((await run('schedules', 'list')).out).toMatch(/^nightly +fleet\.collect +paused/m);
-    expect((await run('schedules', 'unpause', 'nightly')).out).toBe('nightly: active\n');
-    expect((await run('schedules', 'show', 'nightly')).out).toMatch(/^cron +0 3 \* \* \*$/m);
-    await json(of(schedules.triggerSchedule, 202), 'schedules', 'trigger', 'nightly');
-    await json(z.null(), 'schedules', 'delete', 'nightly');
-    const preview = await json(of(schedules.previewSchedule), 'schedules', 'preview', '--every', '1h', '--count', '3');
-    expect(preview).toMatchObject({ times: { length: 3 } });
-    expect((await run('schedules', 'preview', '--cron', '0 3 * * *', '--count', '2')).out.split('\n')[0]).toMatch(
-      /^LOCAL +OFFSET +UTC$/,
-    );
-    const bad = await run('schedules', 'preview', '--cron', 'never');
-    expect([bad.code, bad.err]).toEqual([2, expect.stringMatching(/^cairn: \S*cron/)]);
-  });
-
-  it('keeps tokens, pauses groups, tells what goes on', async () => {
-    const made = (await json(of(tokens.createToken, 201), 'tokens', 'create', 'ci', '--role', 'viewer', '--expires', '1d')) as {
-      secret: string;
-    };
-    const as = (...args: string[]) => runCli([...args, '--token', made.secret], { env: env() });
-    expect((await as('devices', 'list')).code).toBe(0);
-    const denied = await as('tokens', 'list');
-    expect([denied.code, denied.out, denied.err.split('\n').length]).toEqual([3, '', 2]);
-    await json(of(tokens.listTokens), 'tokens', 'list');
-    expect((await run('tokens', 'revoke', 'ci')).out).toBe('revoked ci\n');
-    const revoked = await as('devices', 'list');
-    expect([revoked.code, revoked.err]).toEqual([3, expect.stringContaining('a token comes from --token-file')]);
-
-    expect(await json(of(CONTRACTS.collectionGroups.listCollectionGroups), 'groups', 'list')).toMatchObject({
-      items: [{ state: 'no_worker' }],
-    });
-    expect(await json(of(holds.pauseCollectionGroup, 202), 'groups', 'pause', 'branch', '--reason', 'new cables')).toMatchObject({
-      reason: 'new cables',
-    });
-    expect((await run('groups', 'resume', 'branch')).code).toBe(0);
-    expect([(await run('groups', 'resume', 'branch')).code, (await run('devices', 'show', 'nobody')).code]).toEqual([5, 4]);
-    expect(await json(of(stats.readStats), 'stats')).toMatchObject({ workers: [{ queues: expect.any(Array) }] });
-    expect((await run('stats')).out).toMatch(/^WORKER .*\n.*cairn-jobs/);
-    expect((await run('__complete', '--', 'devices', 'show', '')).out.trim().split('\n')).toEqual(
-      simulator.devices.map(({ name }) => name).sort(),
-    );
-  });
-
-  it('keeps users, and lets them keep tokens of their own', async () => {
-    const { users, me } = CONTRACTS;
-    const made = await json(of(users.createUser, 201), 'users', 'create', 'alice', '--role', 'operator', '--groups', 'branch');
-    expect(made).toMatchObject({ groups: [{ name: 'branch' }], oidc_subject: null });
-    const { secret } = z
-      .object({ secret: z.string() })
-      .parse(await json(of(tokens.createToken, 201), 'tokens', 'create', 'alice-1', '--role', 'admin', '--user', 'alice'));
-    tried.add('my-tokens list').add('my-tokens create').add('my-tokens revoke').add('whoami');
-    const as = (...args: string[]) => runCli(args, { env: { ...env(), CAIRN_TOKEN: secret } });
-    expect((await as('whoami')).out).toBe('alice, role operator, sees branch, by the token alice-1\n');
-    const own = await as('my-tokens', 'create', 'alice-2', '--role', 'viewer', '--expires', '1d');
-    expect([own.code, own.out]).toEqual([0, expect.stringMatching(/^cairn_\S+\nalice-2 is a token of the role viewer until /)]);
-    expect((await as('my-tokens', 'list', '--json')).out).toContain('alice-2');
-    expect((await as('my-tokens', 'revoke', 'alice-2')).out).toBe('revoked alice-2\n');
-    of(me.listMyTokens).parse(JSON.parse((await as('my-tokens', 'list', '--json')).out));
-
-    expect((await run('users', 'change', 'alice', '--groups', 'all')).out).toBe(
-      'alice has the role operator and sees all devices\n',
-    );
-    expect((await run('users', 'change', 'alice', '--groups', 'none')).out).toContain('sees no devices');
-    expect((await run('users', 'list')).out).toMatch(/^NAME.*\nalice +operator +no devices +yes +API tokens/);
-    expect((await run('users', 'disable', 'alice')).out).toBe('disabled alice\n');
-    expect((await as('whoami')).code).toBe(3);
-    expect((await run('users', 'enable', 'alice')).code).toBe(0);
-    expect((await as('whoami')).code).toBe(0);
-    expect((await run('users', 'delete', 'alice')).out).toBe('deleted alice\n');
-    const told = await run('audit', '--action', 'user.update', '--actor', 'admin', '--status', '200', '--since', '1h');
-    expect(told.out).toMatch(
-      /^AT \(UTC\) +ACTOR +ACTION +STATUS +PATH\n[\d: -]+ admin +user\.update +200 +\/api\/users\/alice\n/,
-    );
-    expect((await as('whoami')).code).toBe(3);
-  });
-
   it('was tried command by command', () => {
-    const elsewhere = ['jobs pause', 'jobs resume', 'jobs cancel', 'record', 'completion'];
-    // In bulk.test.ts.
-    elsewhere.push('jobs priority', 'jobs items', 'groups cancel', 'devices bulk');
-    expect(COMMANDS.map(({ name }) => name).filter((name) => !tried.has(name) && !elsewhere.includes(name))).toEqual([]);
+    expect(untried('collecting')).toEqual([]);
   });
 });

@@ -39,15 +39,27 @@ function jsonOrNull(text: string): unknown {
   }
 }
 
-/** Cuts a list that was read with one row more than asked for, and gives the cursor of its last row. */
+interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+/** Cuts a list that was read with one row more than asked for, and gives the cursor of its last row. Rows are shown as they are, or by `view`. */
+export function pageOf<T>(rows: T[], limit: number, keyOf: (last: T) => readonly (string | number)[]): Page<T>;
 export function pageOf<T, U>(
   rows: T[],
   limit: number,
   keyOf: (last: T) => readonly (string | number)[],
   view: (row: T) => U,
-): { items: U[]; next_cursor: string | null } {
+): Page<U>;
+export function pageOf<T>(
+  rows: T[],
+  limit: number,
+  keyOf: (last: T) => readonly (string | number)[],
+  view: (row: T) => unknown = (row) => row,
+): Page<unknown> {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   const more = rows.length > limit && last !== undefined;
-  return { items: items.map(view), next_cursor: more ? encodeCursor(keyOf(last)) : null };
+  return { items: items.map((row) => view(row)), next_cursor: more ? encodeCursor(keyOf(last)) : null };
 }

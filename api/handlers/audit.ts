@@ -6,14 +6,6 @@ import type { Handlers } from '../endpoint.ts';
 export const auditHandlers: Handlers<typeof audit> = {
   async listAudit({ deps, query: { limit, cursor, ...filter } }) {
     const rows = await listAudit(deps.database, filter, decodeCursor(CURSORS.id, cursor)?.[0] ?? null, limit + 1);
-    return {
-      status: 200,
-      body: pageOf(
-        rows,
-        limit,
-        (row) => [row.id],
-        (row) => row,
-      ),
-    };
+    return { status: 200, body: pageOf(rows, limit, (row) => [row.id]) };
   },
 };

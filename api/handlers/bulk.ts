@@ -36,15 +36,7 @@ export const bulkHandlers: Handlers<typeof bulk> = {
     const after = decodeCursor(CURSORS.position, cursor)?.[0] ?? -1;
     const { job_id } = await jobOf(deps, principal, params.id);
     const rows = await listBulkItems(deps.database, job_id, filter, after, limit + 1);
-    return {
-      status: 200,
-      body: pageOf(
-        rows,
-        limit,
-        (row) => [row.position],
-        (row) => row,
-      ),
-    };
+    return { status: 200, body: pageOf(rows, limit, (row) => [row.position]) };
   },
   async cancelCollectionGroup({ params, origin, ...call }) {
     const group = await findGroup(call.deps.database, call.principal, params.id);

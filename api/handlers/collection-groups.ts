@@ -17,12 +17,7 @@ async function withState(deps: ApiDeps, group: GroupRow) {
 export const collectionGroupHandlers: Handlers<typeof collectionGroups> = {
   async listCollectionGroups({ deps, principal, query: { limit, cursor } }) {
     const rows = await listGroups(deps.database, principal, decodeCursor(CURSORS.name, cursor)?.[0] ?? null, limit + 1);
-    const { items, next_cursor } = pageOf(
-      rows,
-      limit,
-      (row) => [row.name],
-      (row) => row,
-    );
+    const { items, next_cursor } = pageOf(rows, limit, (row) => [row.name]);
     return { status: 200, body: { items: await Promise.all(items.map((row) => withState(deps, row))), next_cursor } };
   },
   async createCollectionGroup({ deps, body, audit }) {

@@ -27,15 +27,7 @@ export const credentialHandlers: Handlers<typeof credentials> = {
       decodeCursor(CURSORS.name, cursor)?.[0] ?? null,
       limit + 1,
     );
-    return {
-      status: 200,
-      body: pageOf(
-        rows,
-        limit,
-        (row) => [row.name],
-        (row) => row,
-      ),
-    };
+    return { status: 200, body: pageOf(rows, limit, (row) => [row.name]) };
   },
   async createCredential({ deps, body, audit }) {
     const fields = { name: body.name, username: body.username ?? null, secrets: mergeSecrets({}, body) };

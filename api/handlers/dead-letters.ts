@@ -31,15 +31,7 @@ export const deadLetterHandlers: Handlers<typeof deadLetters> = {
     const before = decodeCursor(CURSORS.id, cursor)?.[0] ?? null;
     const rows = await listLetters(deps.database, principal, params.fingerprint, before, limit + 1);
     if (rows.length === 0 && before === null) throw notFound('group of dead letters', params.fingerprint);
-    return {
-      status: 200,
-      body: pageOf(
-        rows,
-        limit,
-        (row) => [row.id],
-        (row) => row,
-      ),
-    };
+    return { status: 200, body: pageOf(rows, limit, (row) => [row.id]) };
   },
   async replayDeadLetters({ deps, body, principal, origin, audit }) {
     const { fingerprint, limit, jitter_seconds, priority } = body;

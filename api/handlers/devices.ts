@@ -28,15 +28,7 @@ export const deviceHandlers: Handlers<typeof devices> = {
   async listDevices({ deps, principal, query }) {
     const { limit, cursor, ...filter } = query;
     const rows = await listDevices(deps.database, principal, filter, decodeCursor(CURSORS.name, cursor)?.[0] ?? null, limit + 1);
-    return {
-      status: 200,
-      body: pageOf(
-        rows,
-        limit,
-        (row) => [row.name],
-        (row) => row,
-      ),
-    };
+    return { status: 200, body: pageOf(rows, limit, (row) => [row.name]) };
   },
   async createDevice({ deps, principal, body, audit }) {
     const device = await insertDevice(deps.database, principal, body.id, fieldsOf(body));

@@ -47,6 +47,23 @@ const control =
     return { status: 202 as const, body: jobJson(deps, await jobOf(deps, principal, job_id)) };
   };
 
+type RetryCall = Pick<Call<(typeof jobs)['retryJob']>, 'deps' | 'params' | 'body' | 'principal' | 'origin' | 'audit'>;
+
+/** Starts a job again or tells what that would be. `view` is how the new job is shown, `at` where it is found, less its id. */
+export async function retry<V extends object>(call: RetryCall, view: (job: ReturnType<typeof jobJson>) => V, at: string) {
+  const { deps, params, body = { dry_run: false }, principal, origin, audit } = call;
+  const { job_id: of, type } = await jobOf(deps, principal, params.id);
+  requireJobRole(principal, type);
+  if (body.dry_run) {
+    audit.skip = true;
+    return { status: 200 as const, body: await previewRetry(deps, principal, of, body) };
+  }
+  const { job_id, devices, ...skipped } = await retryJob(deps, principal, of, body, origin);
+  audit.detail = { job_id, retry_of: of, devices };
+  const job = view(jobJson(deps, await jobOf(deps, principal, job_id)));
+  return { status: 202 as const, body: { ...job, ...skipped }, headers: { Location: `${at}/${job_id}` } };
+}
+
 export const jobHandlers: Handlers<typeof jobs> = {
   async createJob({ deps, body, principal, origin, audit }) {
     requireJobRole(principal, body.type);
@@ -115,18 +132,7 @@ export const jobHandlers: Handlers<typeof jobs> = {
     await reprioritise(deps, job_id, body.priority, principal.name);
     return { status: 200, body: await jobAnswer(deps, await jobOf(deps, principal, job_id)) };
   },
-  async retryJob({ deps, params, body = { dry_run: false }, principal, origin, audit }) {
-    const { job_id: of, type } = await jobOf(deps, principal, params.id);
-    requireJobRole(principal, type);
-    if (body.dry_run) {
-      audit.skip = true;
-      return { status: 200, body: await previewRetry(deps, principal, of, body) };
-    }
-    const { job_id, devices, ...skipped } = await retryJob(deps, principal, of, body, origin);
-    audit.detail = { job_id, retry_of: of, devices };
-    const job = jobJson(deps, await jobOf(deps, principal, job_id));
-    return { status: 202, body: { ...job, ...skipped }, headers: { Location: `/api/jobs/${job_id}` } };
-  },
+  retryJob: (call) => retry(call, (job) => job, '/api/jobs'),
   pauseJob: control('pause'),
   resumeJob: control('resume'),
   cancelJob: control('cancel'),

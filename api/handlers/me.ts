@@ -36,15 +36,7 @@ export const meHandlers: Handlers<typeof me> = {
   async listMyTokens({ deps, principal: { userId }, query: { limit, cursor } }) {
     const after = decodeCursor(CURSORS.name, cursor)?.[0] ?? null;
     const rows = userId === null ? [] : await listTokens(deps.database, after, limit + 1, userId);
-    return {
-      status: 200,
-      body: pageOf(
-        rows,
-        limit,
-        (row) => [row.name],
-        (row) => row,
-      ),
-    };
+    return { status: 200, body: pageOf(rows, limit, (row) => [row.name]) };
   },
   async createMyToken({ deps, body, principal, audit }) {
     if (principal.userId === null)

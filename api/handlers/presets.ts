@@ -24,15 +24,7 @@ async function change(deps: ApiDeps, scope: Scope, reference: string, fields: Pa
 export const presetHandlers: Handlers<typeof presets> = {
   async listPresets({ deps, principal, query: { limit, cursor, type } }) {
     const rows = await listPresets(deps.database, principal, type, decodeCursor(CURSORS.name, cursor)?.[0] ?? null, limit + 1);
-    return {
-      status: 200,
-      body: pageOf(
-        rows,
-        limit,
-        (row) => [row.name],
-        (row) => row,
-      ),
-    };
+    return { status: 200, body: pageOf(rows, limit, (row) => [row.name]) };
   },
   async createPreset({ deps, body, principal, audit }) {
     const preset = await insertPreset(deps.database, principal, body);

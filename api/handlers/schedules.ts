@@ -29,12 +29,7 @@ const named = ({ id, name }: ScheduleRow) => ({ id, name });
 export const scheduleHandlers: Handlers<typeof schedules> = {
   async listSchedules({ deps, principal, query: { limit, cursor } }) {
     const rows = await listSchedules(deps.database, principal, decodeCursor(CURSORS.name, cursor)?.[0] ?? null, limit + 1);
-    const { items, next_cursor } = pageOf(
-      rows,
-      limit,
-      (row) => [row.name],
-      (row) => row,
-    );
+    const { items, next_cursor } = pageOf(rows, limit, (row) => [row.name]);
     return { status: 200, body: { items: await viewSchedules(deps, items), next_cursor } };
   },
   async createSchedule({ deps, body, principal, audit }) {

@@ -8,9 +8,8 @@ import type { Handlers } from '../endpoint.ts';
 import { jobAnswer, jobJson } from '../job-json.ts';
 import { requireJobRole } from '../job-role.ts';
 import { launchRequest } from '../launch.ts';
-import { previewRetry, retryJob } from '../retry.ts';
 import { wishOf } from '../wish.ts';
-import { jobOf } from './jobs.ts';
+import { jobOf, retry } from './jobs.ts';
 
 const STATES = {
   pending: 'PENDING',
@@ -69,16 +68,5 @@ export const taskHandlers: Handlers<typeof tasks> = {
     const { status, message } = await controlJob(deps, job.job_id, 'cancel', principal.name);
     return { status: 200, body: { job_id: job.job_id, task_id: job.job_id, status, message } };
   },
-  async retryTask({ deps, params, body = { dry_run: false }, principal, origin, audit }) {
-    const { job_id: of, type } = await jobOf(deps, principal, params.id);
-    requireJobRole(principal, type);
-    if (body.dry_run) {
-      audit.skip = true;
-      return { status: 200, body: await previewRetry(deps, principal, of, body) };
-    }
-    const { job_id, devices, ...skipped } = await retryJob(deps, principal, of, body, origin);
-    audit.detail = { job_id, retry_of: of, devices };
-    const job = jobJson(deps, await jobOf(deps, principal, job_id));
-    return { status: 202, body: { ...asTask(job), ...skipped }, headers: { Location: `/api/tasks/${job_id}` } };
-  },
+  retryTask: (call) => retry(call, asTask, '/api/tasks'),
 };

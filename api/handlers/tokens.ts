@@ -9,15 +9,7 @@ const told = ({ id, name, role, user, groups }: TokenRow) => ({ id, name, role, 
 export const tokenHandlers: Handlers<typeof tokens> = {
   async listTokens({ deps, query: { limit, cursor } }) {
     const rows = await listTokens(deps.database, decodeCursor(CURSORS.name, cursor)?.[0] ?? null, limit + 1);
-    return {
-      status: 200,
-      body: pageOf(
-        rows,
-        limit,
-        (row) => [row.name],
-        (row) => row,
-      ),
-    };
+    return { status: 200, body: pageOf(rows, limit, (row) => [row.name]) };
   },
   async createToken({ deps, body, principal, audit }) {
     const token = await insertToken(deps.database, body, principal.name);

@@ -19,15 +19,7 @@ export const topologyHandlers: Handlers<typeof topology> = {
     const before = decodeCursor(CURSORS.newest, cursor);
     const last = before === null ? null : { created_at: before[0], id: before[1] };
     const rows = await listSnapshots(deps.database, principal, last, limit + 1);
-    return {
-      status: 200,
-      body: pageOf(
-        rows,
-        limit,
-        (row) => [row.created_at, row.id],
-        (row) => row,
-      ),
-    };
+    return { status: 200, body: pageOf(rows, limit, (row) => [row.created_at, row.id]) };
   },
   async getSnapshot({ deps, principal, params }) {
     return { status: 200, chunks: graphJson(await findSnapshot(deps.database, principal, params.id)), media: JSON_MEDIA };

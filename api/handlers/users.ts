@@ -26,15 +26,7 @@ function changed(current: UserRow, patch: UserPatch): Partial<UserFields> {
 export const userHandlers: Handlers<typeof users> = {
   async listUsers({ deps, query: { limit, cursor } }) {
     const rows = await listUsers(deps.database, decodeCursor(CURSORS.name, cursor)?.[0] ?? null, limit + 1);
-    return {
-      status: 200,
-      body: pageOf(
-        rows,
-        limit,
-        (row) => [row.name],
-        (row) => row,
-      ),
-    };
+    return { status: 200, body: pageOf(rows, limit, (row) => [row.name]) };
   },
   async createUser({ deps, body, audit }) {
     checkSubject(body);

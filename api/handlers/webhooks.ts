@@ -45,15 +45,7 @@ const deliveryJson = ({ seq: _seq, ...delivery }: DeliveryRow) => delivery;
 export const webhookHandlers: Handlers<typeof webhooks> = {
   async listWebhooks({ deps, query: { limit, cursor } }) {
     const rows = await listWebhooks(deps.database, decodeCursor(CURSORS.name, cursor)?.[0] ?? null, limit + 1);
-    return {
-      status: 200,
-      body: pageOf(
-        rows,
-        limit,
-        (row) => [row.name],
-        (row) => row,
-      ),
-    };
+    return { status: 200, body: pageOf(rows, limit, (row) => [row.name]) };
   },
   async createWebhook({ deps, body, principal, audit }) {
     checkTarget(deps, body.url);

@@ -40,32 +40,25 @@ function decodeKey(value: string): Buffer | null {
   return bytes?.length === SECRET_KEY_BYTES ? bytes : null;
 }
 
+/** Values separated by commas. */
+const listed = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
 export const secretKey = z
   .string()
   .refine((value) => decodeKey(value) !== null)
   .transform((value) => decodeKey(value) ?? Buffer.alloc(0));
 
 /** Keys as above, separated by commas. */
-export const secretKeys = z
-  .string()
-  .transform((value) =>
-    value
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
-  )
+export const secretKeys = listed
   .refine((parts) => parts.every((part) => decodeKey(part) !== null))
   .transform((parts) => parts.map((part) => decodeKey(part) ?? Buffer.alloc(0)));
 
-export const folders = z
-  .string()
-  .transform((value) =>
-    value
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
-  )
-  .refine((parts) => parts.every((part) => /^\/./.test(part)));
+export const folders = listed.refine((parts) => parts.every((part) => /^\/./.test(part)));
 
 export const yesNo = z.enum(['true', 'false']).transform((value) => value === 'true');
 

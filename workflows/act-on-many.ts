@@ -1,13 +1,7 @@
-import {
-  CancellationScope,
-  condition,
-  continueAsNew,
-  isCancellation,
-  setCurrentDetails,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, continueAsNew, isCancellation, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { installControl, type Control } from './control.ts';
 import { acting, bulk, jobs } from './options.ts';
+import { waitWhilePaused } from './wait-while-paused.ts';
 
 export interface BulkInput {
   job_id: string;
@@ -56,20 +50,4 @@ async function runSlice(job_id: string, control: Control): Promise<number> {
   control.progress.counts = { total, pending, running, completed: done + skipped, failed, cancelled };
   setCurrentDetails(`**${total - left} of ${total}**: ${done} done, ${skipped} skipped, ${failed} failed`);
   return left;
-}
-
-/** Milliseconds for which the time of the job stood still. */
-async function waitWhilePaused(job_id: string, control: Control): Promise<number> {
-  if (!control.paused && !control.asked) return 0;
-  const since = Date.now();
-  while (control.paused) {
-    control.asked = false;
-    control.progress.phase = 'paused';
-    setCurrentDetails('**paused**');
-    await jobs.setJobStatus({ job_id, status: 'paused', message: 'paused' });
-    await condition(() => control.asked);
-  }
-  control.asked = false;
-  await jobs.setJobStatus({ job_id, status: 'in_progress', message: 'resumed' });
-  return Date.now() - since;
 }

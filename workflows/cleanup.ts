@@ -1,7 +1,8 @@
-import { CancellationScope, CancelledFailure, condition, isCancellation, setCurrentDetails } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, isCancellation, setCurrentDetails } from '@temporalio/workflow';
 import type { CleanSlice } from '../core/activities.ts';
 import { installControl, type Control } from './control.ts';
 import { cleaning, cleanup, jobs } from './options.ts';
+import { waitWhilePaused } from './wait-while-paused.ts';
 
 type Trouble = { step: string; error: string };
 
@@ -53,7 +54,8 @@ export async function cleanUp({ job_id }: { job_id: string }): Promise<void> {
 async function runStep(job_id: string, step: string, control: Control, clock: { deadline: number }): Promise<boolean> {
   let slice: CleanSlice = { done: false, after: null, counted: {} };
   while (!slice.done) {
-    await waitWhilePaused(job_id, control, clock);
+    const stood = await waitWhilePaused(job_id, control);
+    clock.deadline += stood;
     if (Date.now() >= clock.deadline) return false;
     control.progress.phase = 'collecting';
     control.progress.batches.running = 1;
@@ -65,22 +67,6 @@ async function runStep(job_id: string, step: string, control: Control, clock: { 
     }
   }
   return true;
-}
-
-/** The time of the job stands still meanwhile. */
-async function waitWhilePaused(job_id: string, control: Control, clock: { deadline: number }): Promise<void> {
-  if (!control.paused && !control.asked) return;
-  const since = Date.now();
-  while (control.paused) {
-    control.asked = false;
-    control.progress.phase = 'paused';
-    setCurrentDetails('**paused**');
-    await jobs.setJobStatus({ job_id, status: 'paused', message: 'paused' });
-    await condition(() => control.asked);
-  }
-  control.asked = false;
-  await jobs.setJobStatus({ job_id, status: 'in_progress', message: 'resumed' });
-  clock.deadline += Date.now() - since;
 }
 
 /** The innermost message: what Temporal wraps around it tells nothing. */

@@ -31,13 +31,15 @@ interface Channel {
   progress: string;
 }
 
-export function createEventHub(deps: { database: Pick<Database, 'sql'>; log: Logger }): EventHub {
+/** `pollMs`: how long after a look at a job the next one follows. */
+export function createEventHub(deps: { database: Pick<Database, 'sql'>; log: Logger; pollMs?: number }): EventHub {
+  const { pollMs = POLL_MS } = deps;
   const channels = new Map<string, Channel>();
   const open = new Set<ServerResponse>();
   let closed = false;
 
   async function poll(channel: Channel): Promise<void> {
-    let again = POLL_MS;
+    let again = pollMs;
     try {
       const moment = await lookAtJob(deps.database, channel.jobId, channel.place, ROWS);
       if (moment === null) return endAll(channel, 'gone');

@@ -17,11 +17,15 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 beforeEach(async () => {
-  job = crypto.randomUUID();
+  job = await newJob();
+});
+
+async function newJob(): Promise<string> {
+  const id = crypto.randomUUID();
   const params: JobParams = { ...DEFAULT_LIMITS, kinds: ['arp'], cache_results: true, snapshot: false };
   const devices = [{ id: crypto.randomUUID(), name: 'd1', queue_id: null }];
   await createJob(api.deps.database, {
-    id: job,
+    id,
     type: 'topology.discover',
     owner: 't',
     priority: 5,
@@ -30,7 +34,8 @@ beforeEach(async () => {
     retry_of: null,
     schedule_id: null,
   });
-});
+  return id;
+}
 
 const say = (message: string, sql: Sql = api.database.sql) =>
   sql`insert into job_log (job_id, event, level, message) values (${job}, 'log', 'info', ${message})`;
@@ -51,6 +56,42 @@ async function open(lastEventId?: string) {
   expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
   return { events: parseEvents(response.body), close: () => abort.abort() };
 }
+
+/** A hub of its own, whose queries are counted. */
+async function countedHub(pollMs?: number) {
+  const asked: unknown[][] = [];
+  const counting = new Proxy(api.deps.database.sql, {
+    apply(target, self, [text, ...values]: [TemplateStringsArray, ...never[]]) {
+      if (Array.isArray(text)) asked.push(values);
+      return Reflect.apply(target, self, [text, ...values]) as unknown;
+    },
+  });
+  const hub = createEventHub({ database: { sql: counting }, log: api.deps.log, ...(pollMs === undefined ? {} : { pollMs }) });
+  const server = createServer((request, response) => hub.follow(response, request.url!.slice(1), null));
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const about = (id: string): number => asked.filter((values) => values.some((value) => value === id)).length;
+  return {
+    follow: async (id: string) => parseEvents((await fetch(`http://127.0.0.1:${port}/${id}`)).body),
+    /** A fragment of a query counts as one more, so two a look. */
+    queries: () => asked.length,
+    /** Queries about one job. */
+    about,
+    /** Until there were so many more of them. */
+    more: (id: string, count: number) => {
+      const before = about(id);
+      return expect.poll(() => about(id) - before, { timeout: 30_000 }).toBeGreaterThanOrEqual(count);
+    },
+    close: () => {
+      hub.close();
+      server.close();
+    },
+  };
+}
+
 /** Events up to the one that `last` accepts. */
 async function until(events: AsyncGenerator<ServerEvent>, last: (event: ServerEvent) => boolean): Promise<ServerEvent[]> {
   const seen: ServerEvent[] = [];
@@ -96,7 +137,8 @@ test('Last-Event-ID goes on after what was seen, without a gap or a double, also
 });
 
 test('a row that is committed late is not lost to those who are ahead', async () => {
-  const { events } = await open();
+  const hub = await countedHub(20);
+  const events = await hub.follow(job);
   await until(events, (event) => event.event === 'progress');
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));
@@ -111,16 +153,17 @@ test('a row that is committed late is not lost to those who are ahead', async ()
   await say('later row');
   const look = () => api.database.sql`select 1 from pg_stat_activity where state = 'idle in transaction'`;
   expect((await look()).length).toBeGreaterThan(0);
-  // Two looks of the hub at least: the later row must wait for the earlier one.
-  const waited = new Promise((resolve) => setTimeout(resolve, 2300));
-  const next = until(events, says('later row'));
-  const winner = await Promise.race([next.then(() => 'event'), waited.then(() => 'nothing')]);
-  expect(winner).toBe('nothing');
+  let came = false;
+  const next = until(events, says('later row')).finally(() => (came = true));
+  // When the third look begins, two are told: the later row must wait for the earlier one.
+  await hub.more(job, 3);
+  expect(came).toBe(false);
   release();
   await slow;
   expect(logged(await next)).toEqual(['early row, late commit', 'later row']);
   await end();
   await until(events, isEnd);
+  hub.close();
 });
 
 test('a transaction of another database of the server holds nothing back', async () => {
@@ -146,41 +189,28 @@ test('a transaction of another database of the server holds nothing back', async
 });
 
 test('many clients share one query a second', async () => {
-  let queries = 0;
-  const counting = new Proxy(api.deps.database.sql, {
-    apply(target, self, [text, ...values]: [TemplateStringsArray, ...never[]]) {
-      if (Array.isArray(text)) queries += 1;
-      return Reflect.apply(target, self, [text, ...values]) as unknown;
-    },
-  });
-  const hub = createEventHub({ database: { sql: counting }, log: api.deps.log });
-  const server = createServer((_request, response) => hub.follow(response, job, null));
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
-  const streams = await Promise.all(
-    Array.from({ length: 40 }, async () => parseEvents((await fetch(`http://127.0.0.1:${port}/`)).body)),
-  );
+  const hub = await countedHub();
+  const streams = await Promise.all(Array.from({ length: 40 }, () => hub.follow(job)));
   await Promise.all(streams.map((events) => until(events, (event) => event.event === 'progress')));
-  const before = queries;
+  const before = hub.queries();
   const begun = Date.now();
   for (const message of ['first', 'second', 'third']) {
     await say(message);
     const got = await Promise.all(streams.map((events) => until(events, says(message))));
     expect(got.map(logged)).toEqual(streams.map(() => [message]));
   }
-  // A fragment of a query counts as one more, so two a look.
-  expect(queries - before).toBeLessThanOrEqual(2 * ((Date.now() - begun) / 1000 + 1));
-  expect(queries - before).toBeGreaterThan(0);
+  expect(hub.queries() - before).toBeLessThanOrEqual(2 * ((Date.now() - begun) / 1000 + 1));
+  expect(hub.queries() - before).toBeGreaterThan(0);
   await end();
   await Promise.all(streams.map((events) => until(events, isEnd)));
-  const after = queries;
-  await new Promise((resolve) => setTimeout(resolve, 1500));
-  expect(queries).toBe(after);
+  const after = hub.about(job);
+  // Looks at another job tell that the time for one at this job is over.
+  const other = await newJob();
+  const others = await hub.follow(other);
+  await until(others, (event) => event.event === 'progress');
+  await hub.more(other, 2);
+  expect(hub.about(job)).toBe(after);
   hub.close();
-  server.close();
 });
 
 describe('the log as a list', () => {

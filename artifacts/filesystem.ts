@@ -46,7 +46,7 @@ export async function openFilesystemStore({ path }: { path: string }): Promise<A
 
   async function put(content: Buffer): Promise<string> {
     const address = sha256(content);
-    await objects.store(address, content, null);
+    await objects.store(address, content);
     return address;
   }
 

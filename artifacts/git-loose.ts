@@ -4,8 +4,7 @@ import { inflate } from 'node:zlib';
 
 const inflated = promisify<Buffer, Buffer>(inflate);
 
-/** What stands before the text in the file of its blob. */
-export const blobHeader = (content: Buffer): string => `blob ${content.length}\0`;
+const blobHeader = (content: Buffer): string => `blob ${content.length}\0`;
 
 /** The id of a text as a blob (gitformat: `blob <length>\0<content>`, SHA-1). */
 export function blobId(content: Buffer): string {

@@ -2,15 +2,19 @@ import { join } from 'node:path';
 import { missing, unavailable } from './errors.ts';
 import { headOf, publishOn, publishedOn, type Branch } from './git-branch.ts';
 import { openCatFile } from './git-cat-file.ts';
-import { blobHeader, blobId, textOfLoose } from './git-loose.ts';
-import { lastPacked, packReachable, repackMany } from './git-packs.ts';
+import { blobId, textOfLoose } from './git-loose.ts';
+import { joinable, joinBefore, lastPacked, packReachable, putTimes, repackMany, tidyPacks } from './git-packs.ts';
 import { gitRemote } from './git-remote.ts';
 import { ensureRepository } from './git-repository.ts';
 import { gitComplaint, gitRunner } from './git-run.ts';
 import { objectFiles } from './object-files.ts';
+import { packWriter } from './object-writer.ts';
 import type { ArtifactStore, Publication, StoredArtifact } from './store.ts';
 
 const ADDRESS = /^[0-9a-f]{40}$/;
+/** Packs of what was put, above which looking for one takes too long. */
+const MANY_PUT = 200;
+const NEVER = new Date(0);
 const BLOB = /^([0-9a-f]{40}) blob (\d+)$/;
 
 export interface GitStoreOptions {
@@ -38,6 +42,7 @@ export async function openGitStore({ path, location, branch: name, push, log }: 
     (address) => address.slice(2),
     (folder, file) => (ADDRESS.test(folder + file) ? folder + file : null),
   );
+  const writer = packWriter(join(path, 'objects', 'pack'));
   const secure = async (address: string): Promise<boolean> =>
     (await objects.touch(address)) || (await catFile.read(address)) !== null;
   const branch: Branch = { run, catFile, branch: name, location, secure };
@@ -58,7 +63,7 @@ export async function openGitStore({ path, location, branch: name, push, log }: 
 
   async function put(content: Buffer): Promise<string> {
     const address = blobId(content);
-    await objects.store(address, content, blobHeader(content));
+    await writer.write({ id: address, content });
     return address;
   }
 
@@ -98,7 +103,18 @@ export async function openGitStore({ path, location, branch: name, push, log }: 
     await present();
     const turn = last.then(() => publishOn(branch, publication));
     last = turn.catch(() => undefined);
-    if ((await turn) === 'committed') remote?.schedule();
+    if ((await turn) !== 'committed') return;
+    remote?.schedule();
+    if ((await joinable(path)) > MANY_PUT) last = last.then(joinPacks);
+  }
+
+  /** What is shown now goes into one pack; that it could not is no failure of what was shown. */
+  async function joinPacks(): Promise<void> {
+    try {
+      await packReachable(path, run, joinBefore());
+    } catch (error) {
+      log.warn({ err: String(error) }, 'the packs of the Git artifact store could not be joined');
+    }
   }
 
   /** Every text, wherever it is; one that is packed counts as stored when something was packed last. */
@@ -107,6 +123,7 @@ export async function openGitStore({ path, location, branch: name, push, log }: 
       await present();
       const times = new Map<string, Date>();
       for await (const { address, stored_at } of objects.list()) times.set(address, stored_at);
+      for (const [address, at] of await putTimes(path)) if (at > (times.get(address) ?? NEVER)) times.set(address, at);
       const packed = (await lastPacked(path)) ?? new Date();
       const answer = await run(['cat-file', '--batch-all-objects', '--batch-check', '--unordered']);
       if (answer.code !== 0) throw new Error(gitComplaint(answer));
@@ -122,10 +139,15 @@ export async function openGitStore({ path, location, branch: name, push, log }: 
   /** Only what no commit shows: everything else is packed first, and packs are left alone. */
   async function remove(addresses: string[], before: Date): Promise<string[]> {
     await present();
+    const put = await putTimes(path);
     const old: string[] = [];
-    for (const address of addresses) if (ADDRESS.test(address) && (await objects.isOld(address, before))) old.push(address);
+    for (const address of addresses) {
+      const packed = put.get(address);
+      if (packed !== undefined && packed >= before) continue;
+      if (ADDRESS.test(address) && (packed !== undefined || (await objects.isOld(address, before)))) old.push(address);
+    }
     if (old.length === 0) return [];
-    await packReachable(run);
+    await packReachable(path, run, before);
     const removed: string[] = [];
     for (const address of old) if (await objects.removeOld(address, before)) removed.push(address);
     return removed;
@@ -134,6 +156,7 @@ export async function openGitStore({ path, location, branch: name, push, log }: 
   async function maintain(): Promise<string | null> {
     await present();
     await objects.tidy();
+    await tidyPacks(path);
     await repackMany(path, run);
     return (await remote?.pushed()) ?? null;
   }
@@ -149,9 +172,10 @@ export async function openGitStore({ path, location, branch: name, push, log }: 
     remove: (addresses, before) => guarded(() => remove(addresses, before)),
     maintain: () => guarded(maintain),
     async close() {
+      await last;
       await remote?.close();
+      await Promise.all([writer.close(), objects.close()]);
       catFile.close();
-      await objects.close();
     },
   };
 }

@@ -3,7 +3,7 @@ import { link, open, readFile, readdir, rename, stat, unlink, utimes } from 'nod
 import { join } from 'node:path';
 import { hasCode, nullOn } from './errors.ts';
 import { eachLimited } from './limited.ts';
-import { objectWriter, TEMPORARY } from './object-writer.ts';
+import { fileWriter, TEMPORARY } from './object-writer.ts';
 
 const ASIDE = `${TEMPORARY}gone_`;
 const UNFINISHED_AGE_MS = 60 * 60_000;
@@ -59,14 +59,10 @@ export function objectFiles(
     );
   }
 
-  const writer = objectWriter();
+  const writer = fileWriter();
 
-  /**
-   * Durable when it resolves; one that is there already looks as if it were stored now.
-   * @param header of a loose Git object, whose file is deflated; null for a file that holds the content as it is
-   */
-  const store = (address: string, content: Buffer, header: string | null): Promise<void> =>
-    writer.write({ path: pathOf(address), content, header });
+  /** Durable when it resolves; one that is there already looks as if it were stored now. */
+  const store = (address: string, content: Buffer): Promise<void> => writer.write({ path: pathOf(address), content });
 
   /** The path that holds the object now: its own, or where a removal has put it aside for a moment; null where there is none. */
   async function locate(address: string): Promise<string | null> {

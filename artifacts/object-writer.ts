@@ -3,18 +3,22 @@ import { Worker } from 'node:worker_threads';
 /** Git knows files of this name as unfinished ones, and leaves them out of everything. */
 export const TEMPORARY = 'tmp_obj_';
 
-export interface WriteJob {
+/** A text for a file of its own. */
+export interface FileJob {
   /** `<root>/ab/<name>`; `<root>` is there. */
   path: string;
   content: Uint8Array;
-  /** Of a loose Git object, which is header and content, deflated; null for a file that holds the content as it is. */
-  header: string | null;
 }
 
-export interface WriteGroup {
-  id: number;
-  jobs: WriteJob[];
+/** A text for a Git pack. */
+export interface BlobJob {
+  /** 40 hexadecimal digits. */
+  id: string;
+  content: Uint8Array;
 }
+
+/** One message to the thread: files, or the blobs of one pack in this folder. */
+export type WriteGroup = { id: number } & ({ files: FileJob[] } | { pack: string; blobs: BlobJob[] });
 
 export interface Problem {
   /** Of the system, e.g. `ENOSPC`. */
@@ -23,18 +27,15 @@ export interface Problem {
 }
 
 /** Stores objects durably, many at a time. */
-export interface ObjectWriter {
-  /**
-   * Durable when it resolves; under the name of the object there is all of it or nothing. One that is there already looks as if it
-   * were stored now. Rejects with the error of the system.
-   */
-  write(job: WriteJob): Promise<void>;
+export interface ObjectWriter<Job> {
+  /** Durable when it resolves; there is all of it or nothing. Rejects with the error of the system. */
+  write(job: Job): Promise<void>;
   /** What is under way is written first. */
   close(): Promise<void>;
 }
 
-interface Waiting {
-  job: WriteJob;
+interface Waiting<Job> {
+  job: Job;
   resolve(): void;
   reject(error: Error): void;
 }
@@ -44,10 +45,18 @@ const MOST = 32;
 /** Groups under way at once: while one waits for the disk, the next one is written. */
 const AT_ONCE = 4;
 
-export function objectWriter(): ObjectWriter {
-  const queue: Waiting[] = [];
+/** Files by themselves. One that is there already looks as if it were stored now. */
+export const fileWriter = (): ObjectWriter<FileJob> => objectWriter((files) => ({ files }));
+
+/** Blobs in packs, those that come together in one: a file and two waits for the disk for all of them. */
+export const packWriter = (folder: string): ObjectWriter<BlobJob> => objectWriter((blobs) => ({ pack: folder, blobs }));
+
+function objectWriter<Job>(
+  message: (jobs: Job[]) => { files: FileJob[] } | { pack: string; blobs: BlobJob[] },
+): ObjectWriter<Job> {
+  const queue: Waiting<Job>[] = [];
   let worker: Worker | null = null;
-  const under = new Map<number, Waiting[]>();
+  const under = new Map<number, Waiting<Job>[]>();
   let count = 0;
   let idle = (): void => undefined;
 
@@ -58,7 +67,7 @@ export function objectWriter(): ObjectWriter {
       under.set(count, group);
       worker ??= start();
       worker.ref();
-      worker.postMessage({ id: count, jobs: group.map(({ job }) => job) } satisfies WriteGroup);
+      worker.postMessage({ id: count, ...message(group.map(({ job }) => job)) } satisfies WriteGroup);
     }
     if (under.size > 0) return;
     worker?.unref();

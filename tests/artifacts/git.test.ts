@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openCatFile } from '../../artifacts/git-cat-file.ts';
-import { repackMany } from '../../artifacts/git-packs.ts';
+import { joinable, packReachable, repackMany } from '../../artifacts/git-packs.ts';
 import { gitRunner } from '../../artifacts/git-run.ts';
 import { ident } from '../../artifacts/git-script.ts';
 import { openArtifactStore } from '../../artifacts/open.ts';
@@ -142,19 +142,65 @@ describe('git', () => {
   it('repacks where there is much, and keeps what no commit shows', async () => {
     const { path, store } = await open('repack');
     const unshown = await store.put(Buffer.from('not shown yet\n'));
-    const old = join(path, 'objects', unshown.slice(0, 2), unshown.slice(2));
-    await utimes(old, 1, 1);
+    const packed = join(path, 'objects', 'pack');
     for (let number = 0; number < 5; number += 1) {
       await store.publish(publication({ 'sw1.cfg': await store.put(Buffer.from(`${number}\n`.repeat(1000))) }));
+      for (const name of await readdir(packed)) if (name.startsWith('pack-put-')) await utimes(join(packed, name), 1, 1);
       await repackMany(path, gitRunner(path), { loose: -1, packs: 100 });
     }
     const packs = async () => (await readdir(join(path, 'objects', 'pack'))).filter((name) => name.endsWith('.pack')).length;
     expect(await packs()).toBe(5);
+    const loose = await stat(join(path, 'objects', unshown.slice(0, 2), unshown.slice(2)));
+    expect(loose.mtimeMs).toBe(1000);
     await repackMany(path, gitRunner(path), { loose: 1e9, packs: 4 });
     expect(await packs()).toBe(1);
     expect((await store.get(unshown)).toString()).toBe('not shown yet\n');
     expect(await store.remove([unshown], new Date())).toEqual([unshown]);
     expect(await git(path, 'fsck', '--strict', '--no-dangling')).toBe('');
+  });
+
+  it('puts what comes together into one pack that Git finds whole, and forgets none where it joins them', async () => {
+    const { path, store } = await open('together');
+    const texts = Array.from({ length: 300 }, (_, at) => Buffer.from(at === 0 ? '' : `line ${at}\n`.repeat(at * 20)));
+    const addresses = await Promise.all([...texts, texts[7]!].map((text) => store.put(text)));
+    const packs = async () => (await readdir(join(path, 'objects', 'pack'))).filter((name) => name.endsWith('.pack'));
+    const before = await packs();
+    expect(before.length).toBeLessThanOrEqual(Math.ceil(301 / 32));
+    for (const name of before) await git(path, 'verify-pack', join(path, 'objects', 'pack', name.replace('.pack', '.idx')));
+    expect(new Set(addresses).size).toBe(300);
+    const shown = addresses.slice(0, 150);
+    await store.publish(publication(Object.fromEntries(shown.map((address, at) => [`sw${at}`, address]))));
+    const later = new Date(Date.now() + 60_000);
+    await packReachable(path, gitRunner(path), new Date(0));
+    // Git packs its commit and its tree; what was just put is left alone.
+    expect(await packs()).toHaveLength(before.length + 1);
+    await packReachable(path, gitRunner(path), later);
+    expect(await packs()).toHaveLength(2);
+    const whole = async (): Promise<boolean> =>
+      (await Promise.all(texts.map((_text, at) => store.get(addresses[at]!)))).every((text, at) => text.equals(texts[at]!));
+    expect(await whole()).toBe(true);
+    expect(await git(path, 'fsck', '--strict', '--no-dangling')).toBe('');
+    const unshown = addresses.slice(150, 300);
+    expect((await store.remove(addresses, later)).toSorted()).toEqual(unshown.toSorted());
+  });
+
+  it('tells for each text when it was put last, and joins packs where publishing has made many', async () => {
+    const { path, store } = await open('times');
+    const [first, second] = [await store.put(Buffer.from('one\n')), await store.put(Buffer.from('two\n'))];
+    const packed = join(path, 'objects', 'pack');
+    for (const name of await readdir(packed)) await utimes(join(packed, name), 1000, 1000);
+    await store.put(Buffer.from('two\n'));
+    const times = await listed(store);
+    expect(times.get(first)?.stored_at.getTime()).toBe(1_000_000);
+    expect(times.get(second)!.stored_at.getTime()).toBeGreaterThan(Date.now() - 60_000);
+    expect(await store.remove([first, second], new Date(2_000_000))).toEqual([first]);
+    expect((await store.get(second)).toString()).toBe('two\n');
+    for (let at = 0; at < 201; at += 1) await store.put(Buffer.from(`${at}\n`));
+    for (const name of await readdir(packed)) await utimes(join(packed, name), 1000, 1000);
+    expect(await joinable(path)).toBeGreaterThan(200);
+    await store.publish(publication({ 'sw1.cfg': second }));
+    await vi.waitFor(async () => expect(await joinable(path)).toBe(0), 20_000);
+    expect((await store.get(second)).toString()).toBe('two\n');
   });
 
   it('takes only what is, or can become, a bare repository', async () => {

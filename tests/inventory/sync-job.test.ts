@@ -1,66 +1,22 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { collectionGroups } from '../../contracts/http/collection-groups.ts';
-import { credentials } from '../../contracts/http/credentials.ts';
+import { describe, expect, it } from 'vitest';
+import { createClient } from '../../api/client.ts';
 import { jobs } from '../../contracts/http/jobs.ts';
 import { schedules } from '../../contracts/http/schedules.ts';
 import { tasks } from '../../contracts/http/tasks.ts';
-import { createClient } from '../../api/client.ts';
 import { tokens } from '../../contracts/http/tokens.ts';
-import type { InventoryRequest } from '../../core/inventory.ts';
 import type { Job } from '../../contracts/job.ts';
-import { startCluster, until, type ApiProcess, type Cluster } from '../support/cluster.ts';
-import { netboxDevice, netboxList } from './support/netbox-data.ts';
-import { startSourceServer, type Answer, type Asked, type SourceServer } from './support/source-server.ts';
+import { until } from '../support/cluster.ts';
+import { netboxDevice } from './support/netbox-data.ts';
+import type { Answer } from './support/source-server.ts';
+import { TOKEN, useSyncLab, type Told } from './support/sync-lab.ts';
 
-const TOKEN = 'token-that-nobody-may-see-4711';
-
-let cluster: Cluster;
-let api: ApiProcess;
-let box: SourceServer;
-let answer: (asked: Asked) => Answer | Promise<Answer>;
-let list: Record<string, unknown>[];
-
-beforeAll(async () => {
-  cluster = await startCluster();
-  [api] = await Promise.all([cluster.startApi(), cluster.startWorker()]);
-  box = await startSourceServer((asked) => answer(asked));
-  await api.client.call(credentials.createCredential, { body: { name: 'netbox', token: TOKEN } });
-  await api.client.call(credentials.createCredential, { body: { name: 'lab', username: 'u', password: 'p' } });
-  await api.client.call(collectionGroups.createCollectionGroup, { body: { name: 'berlin', queue_id: 'berlin' } });
-});
-
-afterAll(async () => {
-  await cluster?.stop();
-  await box?.stop();
-});
-
-beforeEach(async () => {
-  await cluster.database.sql`delete from devices`;
-  list = [netboxDevice(1), netboxDevice(2), netboxDevice(3)];
-  answer = (asked) => netboxList(list, asked);
-});
-
-type Told = Omit<InventoryRequest, 'source'> & { job_time_limit?: number };
-
-const source = () => ({ type: 'netbox' as const, name: 'box', url: box.url, credential: 'netbox' });
-
-async function start(told: Told = {}): Promise<string> {
-  const body = { type: 'inventory.sync' as const, params: { source: source(), ...told } };
-  return (await api.client.call(jobs.createJob, { body })).body.job_id;
-}
-
-async function ended(id: string): Promise<Job> {
-  await cluster.wait(id);
-  return (await api.client.call(jobs.getJob, { params: { id } })).body;
-}
-
-const sync = async (told: Told = {}): Promise<Job> => ended(await start(told));
+const { lab, source, start, ended, sync } = useSyncLab();
 
 /** The log of a job that is over; what an older transaction might come before is shown a little later. */
 async function lines({ job_id: id, message }: Job): Promise<string[]> {
   let shown: string[] = [];
   await until('the log shows its last line', async () => {
-    const { body } = await api.client.call(jobs.listJobLog, { params: { id }, query: { limit: 1000 } });
+    const { body } = await lab.api.client.call(jobs.listJobLog, { params: { id }, query: { limit: 1000 } });
     shown = body.items.filter((one) => one.event === 'log').map((one) => one.message);
     return message !== null && shown.includes(message);
   });
@@ -68,7 +24,7 @@ async function lines({ job_id: id, message }: Job): Promise<string[]> {
 }
 
 const devices = () =>
-  cluster.database.sql<
+  lab.cluster.database.sql<
     {
       name: string;
       enabled: boolean;
@@ -83,7 +39,7 @@ const devices = () =>
 
 describe('inventory.sync', () => {
   it('makes the devices of a NetBox, by rules, and nothing the second time', async () => {
-    list[1] = netboxDevice(2, { site: { name: 'Bonn' } });
+    lab.list[1] = netboxDevice(2, { site: { name: 'Bonn' } });
     const rules = [
       { match: { name: '^sw-', site: 'berlin' }, set: { credential: 'lab', collection_group: 'berlin', tags: ['lab'] } },
     ];
@@ -96,7 +52,7 @@ describe('inventory.sync', () => {
       'created sw-1 (10.0.0.1, cisco_ios)',
       'created sw-2 (10.0.0.2, cisco_ios)',
     ]);
-    const rows = await cluster.database.sql`
+    const rows = await lab.cluster.database.sql`
       select d.name, d.host, d.port, d.platform, d.transport, d.site, d.tags, d.enabled, d.source, d.source_key, d.external_id, c.name as credential, g.name as grp
       from devices d left join credentials c on c.id = d.credential_id left join collection_groups g on g.id = d.collection_group_id order by d.name`;
     const common = { port: 22, platform: 'cisco_ios', transport: 'ssh', enabled: true, source: 'box', external_id: null };
@@ -139,7 +95,7 @@ describe('inventory.sync', () => {
 
   it('follows changes: an address, a swap of names, one that goes, comes back, and goes for good', async () => {
     await sync();
-    list = [netboxDevice(1, { name: 'sw-2' }), netboxDevice(2, { name: 'sw-1', primary_ip: { address: '10.9.9.9/8' } })];
+    lab.list = [netboxDevice(1, { name: 'sw-2' }), netboxDevice(2, { name: 'sw-1', primary_ip: { address: '10.9.9.9/8' } })];
     const second = await sync();
     expect(second.message).toContain('0 created, 2 updated, 1 disabled');
     expect(await lines(second)).toEqual([
@@ -153,19 +109,19 @@ describe('inventory.sync', () => {
       { name: 'sw-2', source_key: '1', enabled: true },
       { name: 'sw-3', enabled: false, gone: true },
     ]);
-    list.push(netboxDevice(3));
+    lab.list.push(netboxDevice(3));
     await sync();
     expect((await devices())[2]).toMatchObject({ name: 'sw-3', enabled: true, gone: false });
-    list.pop();
+    lab.list.pop();
     await sync();
-    await cluster.database.sql`update devices set vanished_at = now() - interval '31 days' where name = 'sw-3'`;
+    await lab.cluster.database.sql`update devices set vanished_at = now() - interval '31 days' where name = 'sw-3'`;
     expect((await sync()).message).toContain('0 removed');
     expect((await sync({ remove_after_days: 30 })).message).toContain('1 removed');
     expect((await devices()).map((one) => one.name)).toEqual(['sw-1', 'sw-2']);
   });
 
   it('one bad record costs one record, and the job is partial', async () => {
-    list[1] = netboxDevice(2, { platform: { slug: 'vax' } });
+    lab.list[1] = netboxDevice(2, { platform: { slug: 'vax' } });
     const job = await sync();
     expect(job).toMatchObject({ status: 'completed', partial: true });
     expect(job.message).toContain('2 created, 0 updated, 0 disabled, 0 removed, 0 unchanged, 0 skipped, 1 with a problem');
@@ -175,7 +131,7 @@ describe('inventory.sync', () => {
   it('a dry run tells all and changes nothing', async () => {
     await sync();
     const before = await devices();
-    list = [netboxDevice(1, { primary_ip: { address: '10.9.9.9/8' } }), netboxDevice(2), netboxDevice(4)];
+    lab.list = [netboxDevice(1, { primary_ip: { address: '10.9.9.9/8' } }), netboxDevice(2), netboxDevice(4)];
     const job = await sync({ dry_run: true });
     expect(job).toMatchObject({ status: 'completed' });
     expect(job.message).toMatch(/^dry run, nothing was changed: 3 records read: 1 created, 1 updated, 1 disabled/);
@@ -188,7 +144,7 @@ describe('inventory.sync', () => {
   });
 
   it('devices made by hand are taken over only where that is asked for', async () => {
-    await cluster.addDevices([{ name: 'sw-1', host: 'h', port: 2222, platform: 'frr', username: 'u', password: 'p' }]);
+    await lab.cluster.addDevices([{ name: 'sw-1', host: 'h', port: 2222, platform: 'frr', username: 'u', password: 'p' }]);
     const refused = await sync();
     expect(refused).toMatchObject({ partial: true });
     expect((await devices())[0]).toMatchObject({ name: 'sw-1', host: 'h', source: null });
@@ -202,7 +158,7 @@ describe('inventory.sync', () => {
   ])('%s changes nothing unless it is forced', async (_what, left, message) => {
     await sync();
     const before = await devices();
-    list = left;
+    lab.list = left;
     const job = await sync();
     expect(job).toMatchObject({ status: 'failed', partial: false });
     expect(job.message).toMatch(message);
@@ -236,7 +192,7 @@ describe('inventory.sync', () => {
     ],
     ['the time limit', { answer: () => undefined, job_time_limit: 2 }, 'the time limit of the job was reached'],
   ])('%s: the job fails and says why', async (_what, { answer: told, ...params }: Told & { answer?: Answer }, message) => {
-    if (told !== undefined) answer = () => told;
+    if (told !== undefined) lab.answer = () => told;
     const job = await sync(params);
     expect(job).toMatchObject({ status: 'failed' });
     expect(job.error).toContain(message);
@@ -245,61 +201,37 @@ describe('inventory.sync', () => {
   });
 
   it('a cancel while the source is read changes nothing', async () => {
-    answer = () => () => undefined;
-    const asked = box.asked.length;
+    lab.answer = () => () => undefined;
+    const asked = lab.box.asked.length;
     const id = await start();
-    await until('the source is asked', () => box.asked.length > asked);
-    await api.client.call(jobs.cancelJob, { params: { id } });
+    await until('the source is asked', () => lab.box.asked.length > asked);
+    await lab.api.client.call(jobs.cancelJob, { params: { id } });
     expect(await ended(id)).toMatchObject({ status: 'cancelled' });
     expect(await devices()).toEqual([]);
   });
 
   it('the token of the source is nowhere but at the source', async () => {
     await sync();
-    expect(box.asked.at(-1)!.authorization).toBe(`Token ${TOKEN}`);
-    const [found] = await cluster.database.sql`select 1 from jobs where params::text like ${`%${TOKEN}%`} union all
+    expect(lab.box.asked.at(-1)!.authorization).toBe(`Token ${TOKEN}`);
+    const [found] = await lab.cluster.database.sql`select 1 from jobs where params::text like ${`%${TOKEN}%`} union all
       select 1 from job_log where message || coalesce(data::text, '') like ${`%${TOKEN}%`}`;
     expect(found).toBeUndefined();
   });
 
   it('is launched as a task and by a schedule, and only by an admin', async () => {
     const params = { source: source() };
-    const task = await api.client.call(tasks.launchTask, { body: { task_type: 'inventory.sync', params } });
+    const task = await lab.api.client.call(tasks.launchTask, { body: { task_type: 'inventory.sync', params } });
     expect(await ended(task.body.job_id)).toMatchObject({ status: 'completed' });
-    const { body: schedule } = await api.client.call(schedules.createSchedule, {
+    const { body: schedule } = await lab.api.client.call(schedules.createSchedule, {
       body: { name: 'every night', type: 'inventory.sync', params, spec: { cron: '0 3 * * *' } },
     });
-    list.push(netboxDevice(4));
-    await api.client.call(schedules.triggerSchedule, { params: { id: schedule.id } });
+    lab.list.push(netboxDevice(4));
+    await lab.api.client.call(schedules.triggerSchedule, { params: { id: schedule.id } });
     await until('the run of the schedule has made the device', async () => (await devices()).length === 4);
-    const { body: token } = await api.client.call(tokens.createToken, { body: { name: 'op', role: 'operator' } });
-    const operator = createClient({ baseUrl: api.url, token: token.secret });
+    const { body: token } = await lab.api.client.call(tokens.createToken, { body: { name: 'op', role: 'operator' } });
+    const operator = createClient({ baseUrl: lab.api.url, token: token.secret });
     const body = { type: 'inventory.sync' as const, params };
     await expect(operator.call(jobs.createJob, { body })).rejects.toMatchObject({ code: 'forbidden' });
-    await api.client.call(schedules.deleteSchedule, { params: { id: schedule.id } });
-  });
-
-  it('a table of 1 MiB in the request, which is not shown again', { timeout: 120_000 }, async () => {
-    const row = (n: number): string => `sw-${n},10.0.${n >> 8}.${n & 255},cisco_ios,"${'x'.repeat(60)}"`;
-    const text = ['name,host,platform,site', ...Array.from({ length: 10_000 }, (_, n) => row(n))].join('\n');
-    expect(text.length).toBeGreaterThan(900_000);
-    const body = { type: 'inventory.sync' as const, params: { source: { type: 'csv' as const, name: 'table', text } } };
-    const { body: started } = await api.client.call(jobs.createJob, { body });
-    expect(JSON.stringify(started).length).toBeLessThan(2000);
-    const job = await ended(started.job_id);
-    expect(job.message).toContain('10000 created');
-    expect(job.params).toMatchObject({ inventory: { source: { type: 'csv', name: 'table' } } });
-  });
-
-  it('10,000 devices', { timeout: 120_000 }, async () => {
-    list = Array.from({ length: 10_000 }, (_, index) => netboxDevice(index + 1));
-    const began = Date.now();
-    expect((await sync()).message).toContain('10000 created');
-    const made = Date.now() - began;
-    list = list.map((one) => ({ ...one, site: { name: 'Bonn' } }));
-    const job = await sync();
-    expect(job.message).toContain('10000 updated');
-    expect((await sync()).message).toContain('10000 unchanged');
-    expect(made).toBeLessThan(60_000);
+    await lab.api.client.call(schedules.deleteSchedule, { params: { id: schedule.id } });
   });
 });

@@ -15,8 +15,8 @@ export interface Branch {
   catFile: CatFile;
   branch: string;
   location: string;
-  /** Makes sure that a text is in the repository, and marks it as wanted; false where it is not. */
-  secure(address: string): Promise<boolean>;
+  /** Makes sure that texts are in the repository, and marks them as wanted. Returns those that are not. */
+  secure(addresses: string[]): Promise<string[]>;
 }
 
 /** The commit that the branch points to; null where there is none yet. */
@@ -56,7 +56,8 @@ export async function publishOn(branch: Branch, publication: Publication): Promi
     const from = await headOf(branch);
     const changes = changesOf(await filesOf(branch, from), publication);
     if (changes.length === 0) return 'unchanged';
-    for (const { id } of changes) if (id !== null && !(await branch.secure(id))) throw missing(location, id);
+    const [lost] = await branch.secure(changes.flatMap(({ id }) => id ?? []));
+    if (lost !== undefined) throw missing(location, lost);
     const script = commitScript({
       branch: branch.branch,
       author: publication.actor,

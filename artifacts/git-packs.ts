@@ -12,10 +12,8 @@ const REPACK_LIMIT_MS = 60 * 60_000;
 
 /** The other cores are for the devices. */
 const ONE_THREAD = 'pack.threads=1';
-/** What is durable stays so where it is moved. */
-const DURABLE = 'core.fsync=all';
 const MAX_TRIES = 5;
-const CONFIG = [ONE_THREAD, DURABLE];
+const CONFIG = [ONE_THREAD];
 
 async function packs(gitDir: string): Promise<string[]> {
   const names = (await nullOn(readdir(join(gitDir, 'objects', 'pack')), 'ENOENT')) ?? [];

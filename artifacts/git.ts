@@ -15,6 +15,8 @@ const ADDRESS = /^[0-9a-f]{40}$/;
 /** Packs of what was put, above which looking for one takes too long. */
 const MANY_PUT = 200;
 const NEVER = new Date(0);
+const NOTED_MS = 5 * 60_000;
+const MOST_NOTED = 20_000;
 const BLOB = /^([0-9a-f]{40}) blob (\d+)$/;
 
 export interface GitStoreOptions {
@@ -43,8 +45,30 @@ export async function openGitStore({ path, location, branch: name, push, log }: 
     (folder, file) => (ADDRESS.test(folder + file) ? folder + file : null),
   );
   const writer = packWriter(join(path, 'objects', 'pack'));
-  const secure = async (address: string): Promise<boolean> =>
-    (await objects.touch(address)) || (await catFile.read(address)) !== null;
+  /** What this process put lately: no sweep takes it. */
+  const lately = new Map<string, number>();
+
+  function note(address: string): void {
+    lately.delete(address);
+    lately.set(address, Date.now());
+    for (const [known, at] of lately) {
+      if (lately.size <= MOST_NOTED && Date.now() - at < NOTED_MS) break;
+      lately.delete(known);
+    }
+  }
+
+  /** Loose ones are made new for the sweep; those in packs it leaves alone, or sees how old they are. */
+  async function secure(addresses: string[]): Promise<string[]> {
+    const packed: string[] = [];
+    for (const address of addresses)
+      if (Date.now() - (lately.get(address) ?? 0) > NOTED_MS && !(await objects.touch(address))) packed.push(address);
+    if (packed.length === 0) return [];
+    const input = Buffer.from(packed.map((address) => `${address}\n`).join(''));
+    const answer = await run(['cat-file', '--batch-check=%(objectname) %(objecttype)'], { input });
+    if (answer.code !== 0) throw new Error(gitComplaint(answer));
+    const there = new Set(answer.stdout.toString('latin1').split('\n'));
+    return packed.filter((address) => !there.has(`${address} blob`));
+  }
   const branch: Branch = { run, catFile, branch: name, location, secure };
   const remote = push === null ? null : gitRemote({ run, url: push, branch: name, head: () => headOf(branch), log });
   await remote?.adopt();
@@ -64,6 +88,7 @@ export async function openGitStore({ path, location, branch: name, push, log }: 
   async function put(content: Buffer): Promise<string> {
     const address = blobId(content);
     await writer.write({ id: address, content });
+    note(address);
     return address;
   }
 

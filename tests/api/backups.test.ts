@@ -1,96 +1,42 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Backup } from '../../contracts/backup.ts';
 import type { Job } from '../../contracts/job.ts';
-import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
-import { insertToken } from '../../stores/tokens.ts';
-import { patched, sha256Of, withoutTail } from '../support/backups.ts';
-import { startCluster, until, type ApiProcess, type Cluster } from '../support/cluster.ts';
-import { problem, type Answered } from './harness.ts';
+import { patched, sha256Of } from '../support/backups.ts';
+import { until } from '../support/cluster.ts';
+import { problem } from './harness.ts';
+import { useBackupsLab, type RunningConfig } from './support/backups-lab.ts';
 
 interface Page {
   items: Backup[];
   next_cursor: string | null;
 }
-interface Running {
-  success: boolean;
-  output: string | null;
-  outcome: string | null;
-  error: string | null;
-  cached: boolean;
-  collected_at: string | null;
-  job_id: string | null;
-}
 
-let cluster: Cluster;
-let simulator: Simulator;
-let api: ApiProcess;
-let ids: Map<string, string>;
-let viewer: string;
-let operator: string;
-let names: string[];
+const { lab, send } = useBackupsLab('127.44.0.1');
 /** Identifiers of the collections of the first device, the oldest first. */
 let history: Backup[];
 
-beforeAll(async () => {
-  [cluster, simulator] = await Promise.all([
-    startCluster(),
-    startSimulator({ devices: 6, seed: 3, platforms: ['cisco_ios'], host: '127.44.0.1' }),
-  ]);
-  ids = await cluster.addDevices(simulator.devices);
-  names = simulator.devices.map((device) => device.name);
-  [api] = await Promise.all([cluster.startApi(), cluster.startWorker()]);
-  const token = async (role: 'viewer' | 'operator') =>
-    (await insertToken(cluster.database, { name: role, role, expires_at: null }, 'test')).secret;
-  [viewer, operator] = await Promise.all([token('viewer'), token('operator')]);
-});
-
-afterAll(async () => {
-  await cluster?.stop();
-  await simulator?.stop();
-});
-
-async function send<T>(
-  method: string,
-  path: string,
-  { body, as = api.token, accept }: { body?: unknown; as?: string; accept?: string } = {},
-): Promise<Answered<T>> {
-  const response = await fetch(`${api.url}/api${path}`, {
-    method,
-    headers: {
-      Authorization: `Bearer ${as}`,
-      ...(accept === undefined ? {} : { Accept: accept }),
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  const isJson = /json/.test(response.headers.get('content-type') ?? '') && text !== '';
-  const json: T = JSON.parse(isJson ? text : 'null');
-  return { status: response.status, headers: response.headers, text, json };
-}
-
 const items = async (device: string, query = ''): Promise<Backup[]> =>
-  (await send<Page>('GET', `/devices/${ids.get(device)!}/backups${query}`)).json.items;
+  (await send<Page>('GET', `/devices/${lab.ids.get(device)!}/backups${query}`)).json.items;
 
 /** Collects a device over the API and waits; returns its row. */
 async function collect(device: string, body?: object): Promise<Backup> {
-  const answer = await send<Job>('POST', `/devices/${ids.get(device)!}/collect`, { body });
+  const answer = await send<Job>('POST', `/devices/${lab.ids.get(device)!}/collect`, { body });
   expect([answer.status, answer.text]).toEqual([202, expect.any(String)]);
-  expect(['completed', 'failed']).toContain(await cluster.wait(answer.json.job_id));
+  expect(['completed', 'failed']).toContain(await lab.cluster.wait(answer.json.job_id));
   return (await items(device, '?limit=1'))[0]!;
 }
 
 describe.sequential('configurations over the API', () => {
   it('POST collect answers 202 with the job and where it is, and the history tells exactly what is promised', async () => {
-    const name = names[0]!;
-    const answer = await send<Job>('POST', `/devices/${ids.get(name)!}/collect`, { as: operator });
+    const name = lab.names[0]!;
+    const answer = await send<Job>('POST', `/devices/${lab.ids.get(name)!}/collect`, { as: lab.operator });
     expect(answer.status).toBe(202);
     expect(answer.headers.get('location')).toBe(`/api/jobs/${answer.json.job_id}`);
     expect(answer.json).toMatchObject({ type: 'device.collect', total_devices: 1, owner: 'operator' });
-    expect(await cluster.wait(answer.json.job_id)).toBe('completed');
+    expect(await lab.cluster.wait(answer.json.job_id)).toBe('completed');
     const [row, ...rest] = await items(name);
     expect(rest).toEqual([]);
-    const text = simulator.configuration(name).text;
+    const text = lab.simulator.configuration(name).text;
     expect(row).toMatchObject({
       job_id: answer.json.job_id,
       status: 'success',
@@ -106,22 +52,22 @@ describe.sequential('configurations over the API', () => {
     expect(row!.timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$/);
     expect(Object.keys(row!)).not.toContain('artifact');
     expect(row!.log.map((line) => line.level)).toEqual(row!.log.map(() => 'info'));
-    expect(JSON.stringify(row!.log)).not.toContain(simulator.device(name).password);
+    expect(JSON.stringify(row!.log)).not.toContain(lab.simulator.device(name).password);
   });
 
   it('the text: as text/plain and as JSON, for operators', async () => {
-    const name = names[0]!;
+    const name = lab.names[0]!;
     const [row] = await items(name);
-    const { text } = simulator.configuration(name);
-    const path = `/devices/${ids.get(name)!}/backups/${row!.task_identifier}`;
-    const plain = await send('GET', path, { as: operator, accept: 'text/plain' });
+    const { text } = lab.simulator.configuration(name);
+    const path = `/devices/${lab.ids.get(name)!}/backups/${row!.task_identifier}`;
+    const plain = await send('GET', path, { as: lab.operator, accept: 'text/plain' });
     expect([plain.status, plain.headers.get('content-type'), plain.text]).toEqual([200, 'text/plain; charset=utf-8', text]);
-    const anything = await send('GET', path, { as: operator, accept: '*/*' });
+    const anything = await send('GET', path, { as: lab.operator, accept: '*/*' });
     expect(anything.text).toBe(text);
-    const json = await send<Backup & { text: string }>('GET', path, { as: operator, accept: 'application/json' });
+    const json = await send<Backup & { text: string }>('GET', path, { as: lab.operator, accept: 'application/json' });
     expect(json.headers.get('content-type')).toMatch(/^application\/json/);
     expect(json.json).toEqual({ ...row, text });
-    const latest = await send('GET', `/devices/${name}/backups/latest`, { as: operator, accept: 'text/plain' });
+    const latest = await send('GET', `/devices/${name}/backups/latest`, { as: lab.operator, accept: 'text/plain' });
     expect(latest.text).toBe(text);
     for (const [method, hidden] of [
       ['GET', path],
@@ -129,20 +75,20 @@ describe.sequential('configurations over the API', () => {
       ['GET', `/devices/${name}/running-config?cached=true`],
       ['POST', `/devices/${name}/collect`],
     ] as const) {
-      const refused = await send(method, hidden, { as: viewer });
+      const refused = await send(method, hidden, { as: lab.viewer });
       expect([hidden, refused.status, problem(refused).code]).toEqual([hidden, 403, 'forbidden']);
       expect(refused.text).not.toContain('snmp-server');
     }
-    expect((await send('GET', `/devices/${name}/backups`, { as: viewer })).status).toBe(200);
-    expect((await send('GET', '/backups/changes', { as: viewer })).status).toBe(200);
+    expect((await send('GET', `/devices/${name}/backups`, { as: lab.viewer })).status).toBe(200);
+    expect((await send('GET', '/backups/changes', { as: lab.viewer })).status).toBe(200);
   });
 
   it('of twenty requests in the same instant one is taken, by two API processes', async () => {
-    const second = await cluster.startApi();
-    const id = ids.get(names[5]!)!;
-    await simulator.setFault(names[5]!, { kind: 'slow', ms: 1500 });
-    const urls = Array.from({ length: 20 }, (_, at) => `${at % 2 === 0 ? api.url : second.url}/api/devices/${id}/collect`);
-    const headers = { Authorization: `Bearer ${api.token}` };
+    const second = await lab.cluster.startApi();
+    const id = lab.ids.get(lab.names[5]!)!;
+    await lab.simulator.setFault(lab.names[5]!, { kind: 'slow', ms: 1500 });
+    const urls = Array.from({ length: 20 }, (_, at) => `${at % 2 === 0 ? lab.api.url : second.url}/api/devices/${id}/collect`);
+    const headers = { Authorization: `Bearer ${lab.api.token}` };
     const answers = await Promise.all(urls.map((url) => fetch(url, { method: 'POST', headers })));
     const bodies = await Promise.all(answers.map(async (answer) => ({ status: answer.status, text: await answer.text() })));
     const taken = bodies.filter((answer) => answer.status === 202);
@@ -150,27 +96,29 @@ describe.sequential('configurations over the API', () => {
     const { job_id }: Job = JSON.parse(taken[0]!.text);
     for (const { status, text } of bodies.filter((answer) => answer !== taken[0]))
       expect([status, text]).toEqual([409, expect.stringContaining(`job ${job_id}`)]);
-    expect(await cluster.wait(job_id)).toBe('completed');
-    await simulator.setFault(names[5]!, null);
-    const [row] = await cluster.database.sql<[{ n: number }]>`select count(*)::int as n from job_devices where device_id = ${id}`;
+    expect(await lab.cluster.wait(job_id)).toBe('completed');
+    await lab.simulator.setFault(lab.names[5]!, null);
+    const [row] = await lab.cluster.database.sql<
+      [{ n: number }]
+    >`select count(*)::int as n from job_devices where device_id = ${id}`;
     expect(row.n).toBe(1);
     await second.stop();
   });
 
   it('a busy device is 409 with the holder named; disabled 409; unknown 404; a bad body 422', async () => {
-    const name = names[1]!;
-    await simulator.setFault(name, { kind: 'slow', ms: 2000 });
+    const name = lab.names[1]!;
+    await lab.simulator.setFault(name, { kind: 'slow', ms: 2000 });
     const first = await send<Job>('POST', `/devices/${name}/collect`);
     // Before it has begun, and while it has the device.
     const queued = await send('POST', `/devices/${name}/collect`);
-    await until('it is held', async () => (await cluster.locks()) === 1);
+    await until('it is held', async () => (await lab.cluster.locks()) === 1);
     const held = await send('POST', `/devices/${name}/collect`);
     for (const busy of [queued, held]) {
       expect([busy.status, problem(busy).code]).toEqual([409, 'device_busy']);
       expect(busy.text).toContain(first.json.job_id);
     }
-    expect(await cluster.wait(first.json.job_id)).toBe('completed');
-    await simulator.setFault(name, null);
+    expect(await lab.cluster.wait(first.json.job_id)).toBe('completed');
+    await lab.simulator.setFault(name, null);
     expect(await items(name)).toHaveLength(1);
     await send('PATCH', `/devices/${name}`, { body: { enabled: false } });
     const disabled = await send('POST', `/devices/${name}/collect`);
@@ -196,11 +144,11 @@ describe.sequential('configurations over the API', () => {
   });
 
   it('a failed collection has no sha256 and no text: 404 that says why', async () => {
-    const name = names[2]!;
-    const { command } = simulator.configuration(name);
-    await simulator.setFault(name, { kind: 'drop', command });
+    const name = lab.names[2]!;
+    const { command } = lab.simulator.configuration(name);
+    await lab.simulator.setFault(name, { kind: 'drop', command });
     const row = await collect(name);
-    await simulator.setFault(name, null);
+    await lab.simulator.setFault(name, null);
     expect(row).toMatchObject({ status: 'truncated', sha256: null, bytes: null, changed: false });
     const answer = await send('GET', `/devices/${name}/backups/${row.task_identifier}`, { accept: 'text/plain' });
     expect(answer.status).toBe(404);
@@ -209,15 +157,15 @@ describe.sequential('configurations over the API', () => {
       const none = await send('GET', `/devices/${name}/backups/${missing}`);
       expect([missing, none.status >= 400 && none.status < 500]).toEqual([missing, true]);
     }
-    const cached = await send<Running>('GET', `/devices/${name}/running-config?cached=true`);
+    const cached = await send<RunningConfig>('GET', `/devices/${name}/running-config?cached=true`);
     expect(cached.json).toMatchObject({ success: false, output: null, error: expect.stringContaining('no configuration') });
   });
 
   it('differences: what diff -u says, nothing where nothing differs, by section, volatile lines only when asked', async () => {
-    const name = names[0]!;
-    const before = simulator.configuration(name).text;
-    simulator.change(name, { kind: 'edit_config' });
-    const after = simulator.configuration(name).text;
+    const name = lab.names[0]!;
+    const before = lab.simulator.configuration(name).text;
+    lab.simulator.change(name, { kind: 'edit_config' });
+    const after = lab.simulator.configuration(name).text;
     await collect(name);
     history = (await items(name)).toReversed();
     expect(history.map((row) => row.changed)).toEqual([true, true]);
@@ -249,7 +197,7 @@ describe.sequential('configurations over the API', () => {
   });
 
   it('history by pages and filters; what changed since', async () => {
-    const name = names[0]!;
+    const name = lab.names[0]!;
     await collect(name);
     const all = await items(name);
     expect(all.map((row) => row.changed)).toEqual([false, true, true]);
@@ -278,35 +226,10 @@ describe.sequential('configurations over the API', () => {
     expect((await send('GET', '/backups/changes?group=nobody')).status).toBe(404);
   });
 
-  it('running-config: live, cached, and the reason where it does not come', async () => {
-    const name = names[3]!;
-    const live = await send<Running>('GET', `/devices/${name}/running-config`, { as: operator });
-    expect([live.status, live.json.success, live.json.outcome, live.json.cached]).toEqual([200, true, 'ok', false]);
-    expect(withoutTail(live.json.output!)).toBe(withoutTail(simulator.configuration(name).text));
-    const { logins } = simulator.counters().devices[name]!;
-    const cached = await send<Running>('GET', `/devices/${name}/running-config?cached=true&use_textfsm=true`);
-    expect(cached.json).toMatchObject({ success: true, cached: true, output: live.json.output, job_id: live.json.job_id });
-    expect(simulator.counters().devices[name]!.logins).toBe(logins);
-    await simulator.setFault(name, 'auth');
-    const refused = await send<Running>('GET', `/devices/${name}/running-config`);
-    await simulator.setFault(name, null);
-    expect(refused.json).toMatchObject({
-      success: false,
-      outcome: 'auth_failed',
-      output: null,
-      error: expect.stringMatching(/refused/),
-    });
-    await simulator.setFault(name, { kind: 'slow', ms: 1500 });
-    const slow = await send<Running>('GET', `/devices/${name}/running-config?wait=0`);
-    expect([slow.status, slow.headers.get('location')]).toEqual([202, `/api/jobs/${slow.json.job_id}`]);
-    expect(await cluster.wait(slow.json.job_id!)).toBe('completed');
-    await simulator.setFault(name, null);
-  });
-
   it('the history of a deleted device is gone with it', async () => {
-    const name = names[4]!;
+    const name = lab.names[4]!;
     const row = await collect(name);
-    const id = ids.get(name)!;
+    const id = lab.ids.get(name)!;
     expect((await send('DELETE', `/devices/${id}`)).status).toBe(204);
     for (const path of ['', `/${row.task_identifier}`, '/latest', '/latest/diff/latest'])
       expect([path, (await send('GET', `/devices/${id}/backups${path}`)).status]).toEqual([path, 404]);

@@ -2,6 +2,7 @@ import { killGit, spawnGit } from './git-run.ts';
 
 const MAX_DEATHS = 2;
 const NEWLINE = 0x0a;
+const IDLE_MS = 30_000;
 
 export interface GitObject {
   id: string;
@@ -30,6 +31,9 @@ export function openCatFile(gitDir: string) {
   let parts: Buffer[] = [];
   let length = 0;
   let needed = 1;
+  let idle: NodeJS.Timeout | undefined;
+  /** What it holds open may be gone. */
+  let old = false;
 
   function take(): boolean {
     const buffer = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
@@ -49,7 +53,23 @@ export function openCatFile(gitDir: string) {
     length -= whole;
     needed = 1;
     waiting.shift()?.resolve(found ? { id, type, content } : null);
+    if (waiting.length === 0) rest();
     return length > 0;
+  }
+
+  /** Nobody asks: a child that holds packs which were removed since keeps them readable, and their disk full. */
+  function rest(): void {
+    clearTimeout(idle);
+    if (old) return letGo();
+    idle = setTimeout(letGo, IDLE_MS);
+    idle.unref();
+  }
+
+  function letGo(): void {
+    const gone = child;
+    child = null;
+    old = false;
+    gone?.stdin.end();
   }
 
   function start(): Child {
@@ -91,6 +111,7 @@ export function openCatFile(gitDir: string) {
       request.reject(new Error('the artifact store is closed'));
       return;
     }
+    clearTimeout(idle);
     child ??= start();
     waiting.push(request);
     child.stdin.write(`${request.name}\n`);
@@ -104,8 +125,14 @@ export function openCatFile(gitDir: string) {
       }),
     /** The child's process id, while there is one. */
     pid: (): number | null => child?.pid ?? null,
+    /** Packs were removed: who asks from now on asks a new child. */
+    renew(): void {
+      old = true;
+      if (waiting.length === 0) letGo();
+    },
     close(): void {
       closed = true;
+      clearTimeout(idle);
       killGit(child?.pid);
     },
   };

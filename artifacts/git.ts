@@ -175,6 +175,7 @@ export async function openGitStore({ path, location, branch: name, push, log }: 
     await packReachable(path, run, before);
     const removed: string[] = [];
     for (const address of old) if (await objects.removeOld(address, before)) removed.push(address);
+    catFile.renew();
     return removed;
   }
 

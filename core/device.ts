@@ -24,6 +24,16 @@ export interface Credential {
   token: string | null;
 }
 
+/** One with nothing in it. */
+export const NO_CREDENTIAL: Credential = {
+  username: null,
+  password: null,
+  private_key: null,
+  passphrase: null,
+  enable_password: null,
+  token: null,
+};
+
 /** The parts of a credential that are secret. */
 export const SECRET_NAMES = [
   'password',

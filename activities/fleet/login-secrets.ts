@@ -1,18 +1,8 @@
-import type { Credential } from '../../core/device.ts';
+import { NO_CREDENTIAL, type Credential } from '../../core/device.ts';
 import type { StoredCredential } from '../../core/secret-reference.ts';
 import type { BatchDevice } from '../../stores/plan-batches.ts';
 import type { FleetDeps } from './deps.ts';
 import type { BatchRun } from './run-device.ts';
-
-/** Of work that takes no login. */
-const NO_CREDENTIAL: Credential = {
-  username: null,
-  password: null,
-  private_key: null,
-  passphrase: null,
-  enable_password: null,
-  token: null,
-};
 
 /** What one login takes: with secrets that are kept elsewhere read just now, and to be let go with the session. */
 export interface LoginSecrets {

@@ -5,6 +5,7 @@ import { jobs } from '../../contracts/http/jobs.ts';
 import { BULK_OPTIONS, runBulk } from '../bulk.ts';
 import { EXIT, type Arg, type Command, type Option } from '../command.ts';
 import type { CliContext } from '../context.ts';
+import { DEVICE_FILTER, deviceFilter, JOB_FILTER, jobFilter } from '../filters.ts';
 import { wrong, type Given } from '../given.ts';
 import { list, request } from '../request.ts';
 import { safeJson } from '../text/safe.ts';
@@ -29,12 +30,7 @@ export const jobFilterOptions = (status: string) =>
       choices: JOB_STATUSES,
     },
     { name: 'type', value: 'type', about: 'of these types (several times, or with commas)', many: true, choices: JOB_TYPES },
-    { name: 'owner', value: 'name', about: 'started by' },
-    { name: 'since', value: 'time', about: 'created at or after: RFC 3339, or 30m, 2h, 7d ago' },
-    { name: 'until', value: 'time', about: 'created before' },
-    { name: 'device', value: 'device', about: 'with this device', completes: 'device' },
-    { name: 'group', value: 'group', about: 'with devices of this collection group', completes: 'group' },
-    { name: 'schedule', value: 'id', about: 'started by this schedule (its id)' },
+    ...JOB_FILTER,
     { name: 'all', about: 'every job' },
   ] as const satisfies Option[];
 
@@ -43,12 +39,7 @@ export function jobSelection(given: Given, status = 'status') {
   const filter = {
     status: given.choices(status, JOB_STATUSES),
     type: given.choices('type', JOB_TYPES),
-    owner: given.text('owner'),
-    since: given.time('since', -1),
-    until: given.time('until', -1),
-    device_id: given.text('device'),
-    group: given.text('group'),
-    schedule_id: given.text('schedule'),
+    ...jobFilter(given),
   };
   const told = Object.values(filter).some((value) => value !== undefined);
   return { ...(told ? { filter } : {}), ...(given.flag('all') ? { all: true as const } : {}) };
@@ -159,25 +150,12 @@ export const bulkCommands: Command[] = [
       { name: 'action', about: DEVICE_ACTIONS.join(', ') },
       { name: 'value', about: 'the tag, or the name or id of the group or credential; - is none', optional: true },
     ],
-    options: [
-      { name: 'match', value: 'text', about: 'part of the name or the host' },
-      { name: 'group', value: 'group', about: 'of a collection group', completes: 'group' },
-      { name: 'tag', value: 'tag', about: 'with this tag' },
-      { name: 'site', value: 'site', about: 'of a site' },
-      { name: 'platform', value: 'platform', about: 'of a platform' },
-      { name: 'enabled', value: 'yes|no', about: 'enabled ones, or the others', choices: ['yes', 'no'] },
-      { name: 'all', about: 'every device' },
-      ...BULK_OPTIONS,
-    ],
+    options: [...DEVICE_FILTER, { name: 'all', about: 'every device' }, ...BULK_OPTIONS],
     run(context, given) {
       const action = given.choice('action', DEVICE_ACTIONS) ?? wrong('action', 'is missing');
       const enabled = given.choice('enabled', ['yes', 'no']);
       const filter = {
-        q: given.text('match'),
-        group: given.text('group'),
-        tag: given.text('tag'),
-        site: given.text('site'),
-        platform: given.text('platform'),
+        ...deviceFilter(given),
         enabled: enabled === undefined ? undefined : enabled === 'yes',
       };
       const selection = Object.values(filter).some((value) => value !== undefined) ? { filter } : {};

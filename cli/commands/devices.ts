@@ -5,6 +5,7 @@ import type { Device } from '../../contracts/device.ts';
 import { deviceHealth } from '../../contracts/http/device-health.ts';
 import { devices } from '../../contracts/http/devices.ts';
 import { EXIT, type Arg } from '../command.ts';
+import { DEVICE_FILTER, deviceFilter } from '../filters.ts';
 import { importInput, importResult } from '../import-devices.ts';
 import { deviceImport } from '../../contracts/http/device-import.ts';
 import { credentialId, groupId } from '../resolve.ts';
@@ -34,23 +35,12 @@ export const deviceCommands = [
   list({
     name: 'devices list',
     about: 'list devices by name',
-    options: [
-      { name: 'match', value: 'text', about: 'part of the name or the host' },
-      { name: 'group', value: 'group', about: 'of a collection group', completes: 'group' },
-      { name: 'tag', value: 'tag', about: 'with this tag' },
-      { name: 'site', value: 'site', about: 'of a site' },
-      { name: 'platform', value: 'platform', about: 'of a platform' },
-      { name: 'enabled', value: 'yes|no', about: 'enabled ones, or the others', choices: ['yes', 'no'] },
-    ],
+    options: [...DEVICE_FILTER],
     page: ({ client, signal }, given, at) =>
       client().call(devices.listDevices, {
         query: {
           ...at,
-          q: given.text('match'),
-          group: given.text('group'),
-          tag: given.text('tag'),
-          site: given.text('site'),
-          platform: given.text('platform'),
+          ...deviceFilter(given),
           enabled: given.choice('enabled', ['yes', 'no']),
         },
         signal,

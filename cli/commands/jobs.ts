@@ -4,6 +4,7 @@ import type { Job, JobDevice } from '../../contracts/job.ts';
 import { jobs } from '../../contracts/http/jobs.ts';
 import type { Arg, Command } from '../command.ts';
 import type { Screen } from '../context.ts';
+import { JOB_FILTER, jobFilter } from '../filters.ts';
 import { list, request } from '../request.ts';
 import { statusColor } from '../text/paint.ts';
 import { record } from '../text/table.ts';
@@ -51,12 +52,7 @@ export const jobCommands: Command[] = [
     options: [
       { name: 'status', value: 'status', about: 'only these (several times, or with commas)', many: true, choices: JOB_STATUSES },
       { name: 'type', value: 'type', about: 'only these (several times, or with commas)', many: true, choices: JOB_TYPES },
-      { name: 'owner', value: 'name', about: 'started by' },
-      { name: 'since', value: 'time', about: 'created at or after: RFC 3339, or 30m, 2h, 7d ago' },
-      { name: 'until', value: 'time', about: 'created before' },
-      { name: 'device', value: 'device', about: 'with this device', completes: 'device' },
-      { name: 'group', value: 'group', about: 'with devices of this collection group', completes: 'group' },
-      { name: 'schedule', value: 'id', about: 'started by this schedule (its id)' },
+      ...JOB_FILTER,
     ],
     page: ({ client, signal }, given, at) =>
       client().call(jobs.listJobs, {
@@ -64,12 +60,7 @@ export const jobCommands: Command[] = [
           ...at,
           status: given.choices('status', JOB_STATUSES)?.join(','),
           type: given.choices('type', JOB_TYPES)?.join(','),
-          owner: given.text('owner'),
-          since: given.time('since', -1),
-          until: given.time('until', -1),
-          device_id: given.text('device'),
-          group: given.text('group'),
-          schedule_id: given.text('schedule'),
+          ...jobFilter(given),
         },
         signal,
       }),

@@ -1,4 +1,4 @@
-import { SECRET_NAMES, type Credential } from '../../core/device.ts';
+import { NO_CREDENTIAL, SECRET_NAMES, type Credential } from '../../core/device.ts';
 import {
   isReference,
   referencesOf,
@@ -41,7 +41,7 @@ export function createSecretSources(settings: SecretSourceSettings, vault: Vault
 
   return {
     async resolve(stored) {
-      const credential: Credential = { ...NONE, username: stored.username };
+      const credential: Credential = { ...NO_CREDENTIAL, username: stored.username };
       for (const name of SECRET_NAMES) {
         const secret = stored[name];
         try {
@@ -60,12 +60,3 @@ export function createSecretSources(settings: SecretSourceSettings, vault: Vault
     },
   };
 }
-
-const NONE: Credential = {
-  username: null,
-  password: null,
-  private_key: null,
-  passphrase: null,
-  enable_password: null,
-  token: null,
-};

@@ -42,3 +42,9 @@ function fromPs(pid: number, column: string): string | null {
     throw error;
   }
 }
+
+/** The process that a file names by its number, which may be long gone; null without the file or a number in it. */
+export function readPid(pidFile: string): number | null {
+  const pid = Number.parseInt(readOrNull(pidFile) ?? '', 10);
+  return Number.isInteger(pid) && pid > 1 ? pid : null;
+}

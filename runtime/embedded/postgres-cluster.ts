@@ -3,8 +3,8 @@ import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { AppError } from '../../core/errors.ts';
-import { processCommand } from '../process-identity.ts';
-import { errorText, hasErrorCode } from '../system-error.ts';
+import { processCommand, readPid } from '../process-identity.ts';
+import { errorText } from '../system-error.ts';
 import { endProcess } from './child.ts';
 import { diskFull } from './disk.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
@@ -85,16 +85,6 @@ export async function clearStaleServer(folder: string): Promise<'none' | 'stoppe
   }
   if (processCommand(pid) !== null) rmSync(pidFile, { force: true });
   return 'none';
-}
-
-function readPid(pidFile: string): number | null {
-  try {
-    const pid = Number.parseInt(readFileSync(pidFile, 'utf8'), 10);
-    return Number.isInteger(pid) && pid > 1 ? pid : null;
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return null;
-    throw error;
-  }
 }
 
 export function lastLine(text: string): string {

@@ -1,11 +1,10 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../core/errors.ts';
 import { SEARCH_ATTRIBUTES } from '../../core/jobs.ts';
 import type { Logger } from '../log.ts';
-import { processCommand } from '../process-identity.ts';
-import { hasErrorCode } from '../system-error.ts';
+import { processCommand, readPid } from '../process-identity.ts';
 import { connectClient, ensureNamespaceReady } from '../temporal.ts';
 import { endProcess, startChild, type Child, type ChildExit } from './child.ts';
 import { diskFull } from './disk.ts';
@@ -184,14 +183,4 @@ async function clearStaleServer(pidFile: string, database: string): Promise<bool
   if (!isOurs()) return false;
   await endProcess(pid, isOurs, WILL);
   return true;
-}
-
-function readPid(pidFile: string): number | null {
-  try {
-    const pid = Number.parseInt(readFileSync(pidFile, 'utf8'), 10);
-    return Number.isInteger(pid) && pid > 1 ? pid : null;
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return null;
-    throw error;
-  }
 }

@@ -42,23 +42,29 @@ interface Waiting<Job> {
 
 /** In one message: about what a group of the checkpoint brings. */
 const MOST = 32;
+/** A pack costs its three files and their waits for the disk, whatever is in it: texts wait so long for others to share them. */
+const LINGER_MS = 25;
 /** Groups under way at once: while one waits for the disk, the next one is written. */
 const AT_ONCE = 4;
 
 /** Files by themselves. One that is there already looks as if it were stored now. */
-export const fileWriter = (): ObjectWriter<FileJob> => objectWriter((files) => ({ files }));
+export const fileWriter = (): ObjectWriter<FileJob> => objectWriter((files) => ({ files }), 0);
 
 /** Blobs in packs, those that come together in one: a file and two waits for the disk for all of them. */
-export const packWriter = (folder: string): ObjectWriter<BlobJob> => objectWriter((blobs) => ({ pack: folder, blobs }));
+export const packWriter = (folder: string): ObjectWriter<BlobJob> =>
+  objectWriter((blobs) => ({ pack: folder, blobs }), LINGER_MS);
 
 function objectWriter<Job>(
   message: (jobs: Job[]) => { files: FileJob[] } | { pack: string; blobs: BlobJob[] },
+  lingerMs: number,
 ): ObjectWriter<Job> {
   const queue: Waiting<Job>[] = [];
   let worker: Worker | null = null;
   const under = new Map<number, Waiting<Job>[]>();
   let count = 0;
   let idle = (): void => undefined;
+  /** Runs while what came is to wait for company. */
+  let timer: NodeJS.Timeout | null = null;
 
   function next(): void {
     while (queue.length > 0 && under.size < AT_ONCE) {
@@ -69,7 +75,7 @@ function objectWriter<Job>(
       worker.ref();
       worker.postMessage({ id: count, ...message(group.map(({ job }) => job)) } satisfies WriteGroup);
     }
-    if (under.size > 0) return;
+    if (under.size > 0 || queue.length > 0) return;
     worker?.unref();
     idle();
   }
@@ -82,6 +88,12 @@ function objectWriter<Job>(
       if (problem === null) one.resolve();
       else one.reject(Object.assign(new Error(problem.message), problem.code === null ? {} : { code: problem.code }));
     }
+    if (timer === null || queue.length >= MOST) next();
+  }
+
+  function depart(): void {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
     next();
   }
 
@@ -105,10 +117,11 @@ function objectWriter<Job>(
     write: (job) =>
       new Promise((resolve, reject) => {
         queue.push({ job, resolve, reject });
-        // Those of one turn of the event loop travel together.
-        if (queue.length === 1) setImmediate(next);
+        if (queue.length >= MOST) depart();
+        else timer ??= setTimeout(depart, lingerMs);
       }),
     async close() {
+      depart();
       if (under.size > 0 || queue.length > 0) await new Promise<void>((resolve) => (idle = resolve));
       const ending = worker;
       worker = null;

@@ -6,6 +6,7 @@ import { keepConfiguration, type KeepDeps } from './keep-configuration.ts';
 /** The session and what is kept of it, as the fleet engine takes it. What may be tried again leaves no row yet. */
 export async function backUp(deps: KeepDeps, call: CollectCall, collect: () => Promise<ConfigCollected>): Promise<Collected> {
   const found = await collect();
+  call.onClosed();
   const { logged_in, host_key, stopped, detected_platform } = found;
   const collected: Collected = {
     kinds: {},

@@ -37,6 +37,8 @@ export interface CollectCall {
   signal: AbortSignal;
   shouldStop(): boolean;
   onTask(task: string): void;
+  /** The session is over, and what came of it is still to be kept. */
+  onClosed(): void;
   observe?: Observe | undefined;
 }
 

@@ -92,6 +92,8 @@ async function collectAndCommit(
       callOf(deps, run, device, secrets, {
         signal: AbortSignal.any([run.signal, session.signal]),
         onJumpKey: (fingerprint) => (jumpKey = fingerprint),
+        // Its place is free, while the lock stays until the result is committed.
+        onClosed: leave,
       }),
     );
     const platform = collected.detected_platform ?? device.platform;
@@ -101,7 +103,6 @@ async function collectAndCommit(
     await returnDevices(deps.database, [{ ...heldOf(run, device, token), due_ms: 0, error: null }]);
     throw error;
   }
-  // The session is closed: its place is free, while the lock stays until the result is committed.
   leave();
   try {
     await settle(deps, run, device, grant, { collected, lost, jumpKey });
@@ -115,7 +116,7 @@ function callOf(
   run: BatchRun,
   device: BatchDevice,
   secrets: LoginSecrets,
-  { signal, onJumpKey }: { signal: AbortSignal; onJumpKey: (fingerprint: string) => void },
+  { signal, onJumpKey, onClosed }: { signal: AbortSignal; onJumpKey: (fingerprint: string) => void; onClosed: () => void },
 ): Parameters<FleetDeps['collect']>[0] {
   const { jump } = device;
   return {
@@ -139,6 +140,7 @@ function callOf(
     signal,
     shouldStop: () => run.shouldStop(),
     onTask: (task) => deps.watch.task(run.job_id, device.device_id, task),
+    onClosed,
   };
 }
 

@@ -41,7 +41,8 @@ function cutPrompt(text: string, frame: Frame): string {
   const at = text.lastIndexOf(prompt);
   let body = at < 0 ? text : text.slice(0, at);
   for (;;) {
-    const earlier = body.lastIndexOf(prompt);
+    // Looking from the end takes ten times as long to find that there is none.
+    const earlier = body.includes(prompt) ? body.lastIndexOf(prompt) : -1;
     if (earlier < 0) break;
     const between = cutAbove(body.slice(earlier + prompt.length), frame);
     const atLineStart = earlier === 0 || body.charAt(earlier - 1) === '\n';

@@ -29,7 +29,7 @@ export interface CairnRound {
   others: number;
 }
 
-const POLL_MS = 100;
+const POLL_MS = 250;
 const IMPORT_ROWS = 2000;
 
 /** Puts the fleet into the inventory, to be reached over this transport from now on. */

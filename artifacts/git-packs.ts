@@ -82,7 +82,8 @@ export async function tidyPacks(gitDir: string): Promise<void> {
   const folder = join(gitDir, 'objects', 'pack');
   const names = new Set((await nullOn(readdir(folder), 'ENOENT')) ?? []);
   for (const name of names) {
-    const lone = name.endsWith('.keep') && !names.has(name.replace(/\.keep$/, '.pack'));
+    // Put by a writer that was killed before the index, which comes last.
+    const lone = isPut(name) && !names.has(name.replace(/\.\w+$/, '.idx'));
     if (!lone && !name.startsWith('tmp_')) continue;
     const found = await nullOn(stat(join(folder, name)), 'ENOENT');
     if (found !== null && Date.now() - found.mtimeMs > REPACK_LIMIT_MS) await nullOn(unlink(join(folder, name)), 'ENOENT');

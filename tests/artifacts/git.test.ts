@@ -203,6 +203,19 @@ describe('git', () => {
     expect((await store.get(second)).toString()).toBe('two\n');
   });
 
+  it('tidies up what killed writers left among the packs, and nothing else', async () => {
+    const { path, store } = await open('killed');
+    const address = await store.put(Buffer.from('whole\n'));
+    const packed = join(path, 'objects', 'pack');
+    const there = (await readdir(packed)).toSorted();
+    const left = ['tmp_pack_1', 'tmp_idx_1', `pack-put-1-${'0'.repeat(40)}.pack`, `pack-put-1-${'0'.repeat(40)}.keep`];
+    for (const name of [...left, 'tmp_pack_2']) await writeFile(join(packed, name), 'x');
+    for (const name of [...left, ...there]) await utimes(join(packed, name), 1000, 1000);
+    await store.maintain();
+    expect((await readdir(packed)).toSorted()).toEqual([...there, 'tmp_pack_2'].toSorted());
+    expect((await store.get(address)).toString()).toBe('whole\n');
+  });
+
   it('takes only what is, or can become, a bare repository', async () => {
     const work = join(folder, 'work');
     await run('git', ['init', '-q', work]);

@@ -206,6 +206,8 @@ describe('POST /jobs', () => {
     'device.collect': { device_id: 'sw1' },
     'inventory.sync': { source: { type: 'csv', name: 'c', text: 'name,host\n' } },
     'maintenance.cleanup': {},
+    'jobs.bulk': { action: 'pause', all: true },
+    'devices.bulk': { action: 'add_tag', tag: 'many', all: true },
   };
 
   test.each(JOB_TYPES)('starts a job of type %s', async (type) => {

@@ -15,7 +15,8 @@ import { waitQuiet } from './support/usage.ts';
 
 /**
  * Configurations of the simulated fleet collected by Cairn and by what people use instead, in turn, in one run. Cairn: POST to
- * `completed`, into files or Git, as first versions into an empty store (`first`) and unchanged (`again`); peers: files and one Git commit; floor: the
+ * `completed`, into files or Git, as first versions into an empty store after the pause that the others took (`after a pause`)
+ * and right after a job (`first`), and unchanged (`again`); peers: files and one Git commit; floor: the
  * bare `ssh2` client.
  */
 const { values } = parseArgs({
@@ -64,6 +65,7 @@ try {
 if (wrong > 0) process.exitCode = 1;
 
 async function compare(): Promise<void> {
+  const pause: CairnRound[] = [];
   const first: CairnRound[] = [];
   const again: CairnRound[] = [];
   const floor: PeerRound[] = [];
@@ -75,6 +77,8 @@ async function compare(): Promise<void> {
     await forget();
   }
   for (let round = 1; round <= rounds; round += 1) {
+    await forget();
+    pause.push(await measure(`round ${round}, after a pause`, true));
     await forget();
     if (values.statements) await resetStatements(stack);
     if (values.profile !== undefined) process.kill(stack.pids.worker, 'SIGUSR2');
@@ -94,7 +98,7 @@ async function compare(): Promise<void> {
       if (result.failed > 0) wrong += 1;
     }
   }
-  printReport({ first, again }, new Map([...theirs, ['bare ssh2 client', floor] as const]));
+  printReport({ 'after a pause': pause, first, again }, new Map([...theirs, ['bare ssh2 client', floor] as const]));
 }
 
 async function forget(): Promise<void> {

@@ -13,30 +13,33 @@ export function roundLine({ rate, cpu, others }: CairnRound): string {
 }
 
 /** Cairn's jobs beside those of others in the same rounds, where Cairn's CPU went, and of its last job the worker's threads. */
-export function printReport(cairn: Record<'first' | 'again', CairnRound[]>, theirs: Map<string, PeerRound[]>): void {
+export function printReport(cairn: Record<string, CairnRound[]>, theirs: Map<string, PeerRound[]>): void {
   const ratios = (runs: CairnRound[], peer: PeerRound[]): string =>
     spread(
       peer.map((run, at) => runs[at]!.rate / run.rate),
       2,
     );
   const rates = (runs: { rate: number }[]): string => spread(runs.map((run) => run.rate));
-  const own = Object.entries(cairn).map(([name, runs]) => [`cairn, ${name}`, rates(runs), '', '', spread(runs.map(totalCpu), 2)]);
+  const jobs = Object.entries(cairn);
+  const own = jobs.map(([name, runs]) => [`cairn, ${name}`, rates(runs), ...jobs.map(() => ''), spread(runs.map(totalCpu), 2)]);
   const others = [...theirs].map(([name, runs]) => [
     name,
     rates(runs),
-    ratios(cairn.first, runs),
-    ratios(cairn.again, runs),
+    ...jobs.map(([, own]) => ratios(own, runs)),
     spread(
       runs.map((run) => run.cpu),
       2,
     ),
   ]);
-  printTable(['min / median / max', 'devices/s', 'Cairn first ÷ it', 'Cairn again ÷ it', 'CPU ms a device'], [...own, ...others]);
+  printTable(
+    ['min / median / max', 'devices/s', ...jobs.map(([name]) => `Cairn, ${name}, ÷ it`), 'CPU ms a device'],
+    [...own, ...others],
+  );
   printTable(
     ['CPU ms a device', ...PARTS, 'orchestration', 'share of it', 'others’ cores'],
-    Object.entries(cairn).map(([name, runs]) => [`cairn, ${name}`, ...partsOf(runs)]),
+    jobs.map(([name, runs]) => [`cairn, ${name}`, ...partsOf(runs)]),
   );
-  const threads = [...(cairn.first.at(-1)?.threads ?? [])].filter(([, ms]) => ms > 0.02).sort((a, b) => b[1] - a[1]);
+  const threads = [...(cairn['first']?.at(-1)?.threads ?? [])].filter(([, ms]) => ms > 0.02).sort((a, b) => b[1] - a[1]);
   printTable(
     ['thread of the worker', 'CPU ms a device'],
     threads.map(([name, ms]) => [name, ms.toFixed(2)]),

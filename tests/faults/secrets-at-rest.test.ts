@@ -7,11 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { credentials } from '../../contracts/http/credentials.ts';
 import { devices } from '../../contracts/http/devices.ts';
 import { jobs } from '../../contracts/http/jobs.ts';
+import { me } from '../../contracts/http/me.ts';
 import { tokens } from '../../contracts/http/tokens.ts';
 import { webhooks } from '../../contracts/http/webhooks.ts';
 import { createClient } from '../../api/client.ts';
 import { freeLoopbackAddress } from '../../runtime/metrics-server.ts';
 import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
+import { AUDIENCE, startIssuer, type Issuer } from '../api/support/issuer.ts';
 import { startCluster, until, type ApiProcess, type Cluster, type WorkerProcess } from '../support/cluster.ts';
 import { createLeakHunt } from '../support/leaks.ts';
 import { startOwnServers, type OwnServers } from '../support/own-servers.ts';
@@ -19,7 +21,7 @@ import { startReceiver, type Receiver } from '../support/receiver.ts';
 import { speak } from '../support/speak.ts';
 
 const secret = (what: string): string => `${what}-${randomBytes(12).toString('hex')}`;
-/** What is planted; whoever adds a way for a secret to come in (a token of an issuer, say) adds it here and uses it in `useThemAll`. */
+/** What is planted; whoever adds a way for a secret to come in adds it here and uses it in `useThemAll`. */
 const SECRETS: Record<string, string> = {
   password: secret('pw'),
   'wrong password': secret('wrong'),
@@ -38,6 +40,7 @@ let servers: OwnServers;
 let cluster: Cluster;
 let simulator: Simulator;
 let receiver: Receiver;
+let issuer: Issuer;
 let api: ApiProcess;
 let worker: WorkerProcess;
 let metrics: string;
@@ -47,7 +50,7 @@ let serverDir: string;
 
 beforeAll(async () => {
   servers = await startOwnServers();
-  [cluster, simulator, receiver] = await Promise.all([
+  [cluster, simulator, receiver, issuer] = await Promise.all([
     startCluster(servers),
     startSimulator({
       devices: 2,
@@ -57,6 +60,7 @@ beforeAll(async () => {
       enablePassword: SECRETS['enable secret']!,
     }),
     startReceiver(),
+    startIssuer(),
   ]);
   const [{ data_directory }] = await cluster.database.sql<[{ data_directory: string }]>`show data_directory`;
   serverDir = data_directory.replace(/\/postgres(?:\/.*)?$/, '');
@@ -64,7 +68,13 @@ beforeAll(async () => {
   metrics = await freeLoopbackAddress();
   const env = { CAIRN_LOG_LEVEL: 'trace', CAIRN_ARTIFACTS: `${pathToFileURL(artifacts).href}?secrets=encrypt` };
   [api, worker] = await Promise.all([
-    cluster.startApi({ ...env, CAIRN_ADMIN_TOKEN: SECRETS['admin token']!, CAIRN_WEBHOOK_ALLOW_PRIVATE: 'true' }),
+    cluster.startApi({
+      ...env,
+      CAIRN_ADMIN_TOKEN: SECRETS['admin token']!,
+      CAIRN_WEBHOOK_ALLOW_PRIVATE: 'true',
+      CAIRN_OIDC_ISSUER: issuer.url,
+      CAIRN_OIDC_AUDIENCE: AUDIENCE,
+    }),
     cluster.startWorker({ ...env, CAIRN_METRICS_PORT: metrics.split(':')[1]!, CAIRN_METRICS_HOST: '127.0.0.1' }),
   ]);
   await useThemAll();
@@ -72,7 +82,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await cluster?.stop();
-  await Promise.all([simulator?.stop(), receiver?.close()]);
+  await Promise.all([simulator?.stop(), receiver?.close(), issuer?.stop()]);
   await servers?.stop();
 });
 
@@ -87,6 +97,18 @@ async function useThemAll(): Promise<void> {
     headers: { Authorization: `Bearer ${SECRETS['a token nobody knows']}` },
   });
   expect(refused.status).toBe(401);
+  // One that is believed and does something, and one that is not.
+  const person = { sub: 'ann', preferred_username: 'ann', roles: ['operator'] };
+  const [good, bad] = [await issuer.sign(person), await issuer.sign({ ...person, exp: 1 })];
+  for (const [what, jwt] of [
+    ['JWT', good],
+    ['expired JWT', bad],
+  ] as const)
+    SECRETS[what] = jwt.split('.')[2]!;
+  expect((await createClient({ baseUrl: api.url, token: good }).call(me.getMe, {})).body.via).toBe('oidc');
+  const old = createClient({ baseUrl: api.url, token: bad });
+  await expect(old.call(me.getMe, {})).rejects.toMatchObject({ code: 'unauthenticated' });
+  await expect(old.call(jobs.createJob, { body: { type: 'fleet.collect', params: { all: true } } })).rejects.toThrow();
   // The text of the other one, for a device prints what it was first asked for.
   const [spoken, other] = simulator.devices.map(({ name }) => name) as [string, string];
   const plain = simulator.configuration(other);

@@ -4,7 +4,8 @@ import type { TraceSpan, Tracing } from '../runtime/tracing.ts';
 import { fromHeaders, type TraceHeaders } from '../runtime/tracing/header.ts';
 import { jobSpan } from '../runtime/tracing/job-span.ts';
 import type { Database } from '../stores/database.ts';
-import { jobSpanOf, type JobSpanRow } from '../stores/job-span.ts';
+import type { EndedJob } from '../core/trace.ts';
+import { jobSpanOf } from '../stores/job-span.ts';
 
 interface Execution {
   readonly args: unknown[];
@@ -34,7 +35,7 @@ export function createActivityTraces(deps: { tracing: Tracing | null; log: Logge
   }
 
   /** Nothing fails because it is traced. */
-  async function ended(jobId: string): Promise<JobSpanRow | null> {
+  async function ended(jobId: string): Promise<EndedJob | null> {
     try {
       return await jobSpanOf(database, jobId);
     } catch (error) {

@@ -11,9 +11,8 @@ const MANY_PACKS = 50;
 const REPACK_LIMIT_MS = 60 * 60_000;
 
 /** The other cores are for the devices. */
-const ONE_THREAD = 'pack.threads=1';
+const CONFIG = ['pack.threads=1'];
 const MAX_TRIES = 5;
-const CONFIG = [ONE_THREAD];
 
 async function packs(gitDir: string): Promise<string[]> {
   const names = (await nullOn(readdir(join(gitDir, 'objects', 'pack')), 'ENOENT')) ?? [];
@@ -47,8 +46,8 @@ export async function packReachable(gitDir: string, run: GitRun, before: Date, a
   for (let tries = 1; ; tries += 1) {
     const answer = await run(['repack', '-A', '-d', '-l', '-q', ...keep], { config: CONFIG, timeLimitMs: REPACK_LIMIT_MS });
     if (answer.code === 0) return;
-    // Another process that repacks takes packs away from under this one; then there is less to do.
-    if (tries === MAX_TRIES) throw new Error(gitComplaint(answer));
+    // Another process that repacks takes packs away from under this one; then there is less to do. One that was killed is not tried again.
+    if (tries === MAX_TRIES || answer.code === null) throw new Error(gitComplaint(answer));
     await sleep(Math.random() * tries * 100);
   }
 }
@@ -72,7 +71,9 @@ export async function putTimes(gitDir: string): Promise<Map<string, Date>> {
     ]);
     // A pack without its index is being made, or being removed.
     if (at === null || index === null) continue;
-    for (const id of idsIn(index) ?? []) if ((times.get(id) ?? at.mtime) <= at.mtime) times.set(id, at.mtime);
+    const ids = idsIn(index);
+    if (ids === null) throw new Error(`the index of ${name} is damaged`);
+    for (const id of ids) if ((times.get(id) ?? at.mtime) <= at.mtime) times.set(id, at.mtime);
   }
   return times;
 }

@@ -130,19 +130,21 @@ export async function openGitStore({ path, location, branch: name, push, log }: 
     last = turn.catch(() => undefined);
     if ((await turn) !== 'committed') return;
     remote?.schedule();
-    if ((await joinable(path)) > MANY_PUT) last = last.then(joinPacks);
+    if (joining === null && (await joinable(path)) > MANY_PUT) joining = joinPacks().finally(() => (joining = null));
   }
 
-  /** What is shown now goes into one pack; that it could not is no failure of what was shown. */
+  const closing = new AbortController();
+  let joining: Promise<void> | null = null;
+  /** Beside what is published next. That it could not be is no failure of what was shown; the next one tries again. */
   async function joinPacks(): Promise<void> {
     try {
-      await packReachable(path, run, joinBefore());
+      await packReachable(path, (args, options) => run(args, { ...options, signal: closing.signal }), joinBefore());
     } catch (error) {
-      log.warn({ err: String(error) }, 'the packs of the Git artifact store could not be joined');
+      if (!closing.signal.aborted) log.warn({ err: String(error) }, 'the packs of the Git artifact store could not be joined');
     }
   }
 
-  /** Every text, wherever it is; one that is packed counts as stored when something was packed last. */
+  /** Every text, wherever it is; one that Git packed counts as stored when it packed something last. */
   async function* list(): AsyncGenerator<StoredArtifact> {
     try {
       await present();
@@ -161,7 +163,7 @@ export async function openGitStore({ path, location, branch: name, push, log }: 
     }
   }
 
-  /** Only what no commit shows: everything else is packed first, and packs are left alone. */
+  /** Only what no commit shows: everything else is packed first, and stays. */
   async function remove(addresses: string[], before: Date): Promise<string[]> {
     await present();
     const put = await putTimes(path);
@@ -176,7 +178,9 @@ export async function openGitStore({ path, location, branch: name, push, log }: 
     const removed: string[] = [];
     for (const address of old) if (await objects.removeOld(address, before)) removed.push(address);
     catFile.renew();
-    return removed;
+    // What was put again meanwhile is in a pack of its own.
+    const again = await putTimes(path);
+    return removed.filter((address) => !again.has(address));
   }
 
   async function maintain(): Promise<string | null> {
@@ -198,7 +202,8 @@ export async function openGitStore({ path, location, branch: name, push, log }: 
     remove: (addresses, before) => guarded(() => remove(addresses, before)),
     maintain: () => guarded(maintain),
     async close() {
-      await last;
+      closing.abort();
+      await Promise.all([last, joining]);
       await remote?.close();
       await Promise.all([writer.close(), objects.close()]);
       catFile.close();

@@ -84,9 +84,9 @@ function objectWriter<Job>(
     const group = under.get(id) ?? [];
     under.delete(id);
     for (const [at, one] of group.entries()) {
-      const problem = problems[at] ?? null;
+      const problem = problems[at];
       if (problem === null) one.resolve();
-      else one.reject(Object.assign(new Error(problem.message), problem.code === null ? {} : { code: problem.code }));
+      else one.reject(problem === undefined ? new Error('the thread that writes objects did not tell') : errorOf(problem));
     }
     if (timer === null || queue.length >= MOST) next();
   }
@@ -129,6 +129,8 @@ function objectWriter<Job>(
     },
   };
 }
+
+const errorOf = ({ code, message }: Problem): Error => Object.assign(new Error(message), code === null ? {} : { code });
 
 /** The compiled entry in production; from the sources the thread first needs the loader that development runs under. */
 function startThread(): Worker {

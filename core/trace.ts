@@ -36,3 +36,15 @@ export function jobSpanIds(jobId: string): { trace_id: string; span_id: string }
   const digits = jobId.replaceAll('-', '');
   return { trace_id: digits, span_id: digits.slice(16) };
 }
+
+/** What the span of a whole job tells, once it is over. Times are epoch milliseconds. */
+export interface EndedJob {
+  id: string;
+  type: string;
+  status: string;
+  partial: boolean;
+  total_devices: number;
+  created: number;
+  started: number | null;
+  completed: number;
+}

@@ -85,8 +85,9 @@ export async function settleItems(sql: Sql, jobId: string, ends: ItemEnd[]): Pro
     where i.job_id = ${jobId} and i.position = e.position and i.state in ('pending', 'running')`;
 }
 
-/** Targets that the end of the job came before. */
+/** Targets that the end of the job came before; of one that somebody was at nobody knows how far it came. */
 export async function cancelItems(sql: Sql, jobId: string, message: string): Promise<void> {
-  await sql`update bulk_items set state = 'cancelled', message = ${message}, completed_at = now()
+  await sql`update bulk_items set state = 'cancelled', completed_at = now(),
+      message = case state when 'running' then 'it was begun when the job ended, and may be done' else ${message} end
     where job_id = ${jobId} and state in ('pending', 'running')`;
 }

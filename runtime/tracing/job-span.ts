@@ -1,22 +1,11 @@
-import { jobSpanIds, type TraceContext } from '../../core/trace.ts';
+import { jobSpanIds, type EndedJob, type TraceContext } from '../../core/trace.ts';
 import type { Tracing } from '../tracing.ts';
-
-interface Job {
-  id: string;
-  type: string;
-  status: string;
-  partial: boolean;
-  total_devices: number;
-  created: number;
-  started: number | null;
-  completed: number;
-}
 
 /**
  * The span of a whole job, told once it is over by whoever ended it. Its id comes from that of the job, so that activities could
  * name it as their parent all along, and telling it twice gives the same span. `from`: where the job was asked for.
  */
-export function jobSpan(tracing: Tracing, job: Job, from: TraceContext | null): void {
+export function jobSpan(tracing: Tracing, job: EndedJob, from: TraceContext | null): void {
   const ids = jobSpanIds(job.id);
   if (ids === null) return;
   const span = tracing.span(`job ${job.type}`, {

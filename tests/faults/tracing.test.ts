@@ -1,13 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createClient } from '../../api/client.ts';
 import { credentials } from '../../contracts/http/credentials.ts';
 import { devices } from '../../contracts/http/devices.ts';
-import { discovery } from '../../contracts/http/discovery.ts';
 import { traceEnd } from '../../api/trace-end.ts';
 import { createStartTraces } from '../../api/tracing.ts';
 import { jobSpanIds } from '../../core/trace.ts';
@@ -18,7 +13,7 @@ import { openTracing } from '../../runtime/tracing.ts';
 import { createJobTraces } from '../../runtime/tracing/job-traces.ts';
 import { startSimulator, type Simulator } from '../../simulator/simulator.ts';
 import { startCluster, until, type ApiProcess, type Cluster, type WorkerProcess } from '../support/cluster.ts';
-import { startOtlpReceiver, type OtlpReceiver, type ReceivedSpan } from '../support/otlp-receiver.ts';
+import { linesOf, startOtlpReceiver, traced, type OtlpReceiver, type ReceivedSpan } from '../support/otlp-receiver.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const CALLER = '00f067aa0ba902b7';
@@ -39,12 +34,7 @@ let on: Record<string, string>;
 
 beforeAll(async () => {
   receiver = await startOtlpReceiver();
-  on = {
-    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-    OTEL_BSP_SCHEDULE_DELAY: '50',
-    CAIRN_LOG_LEVEL: 'debug',
-  };
+  on = traced(receiver);
   [cluster, simulator] = await Promise.all([
     startCluster(),
     startSimulator({
@@ -84,9 +74,6 @@ afterAll(async () => {
 
 const of = (trace: string): ReceivedSpan[] => receiver.spans.filter((span) => span.trace === trace);
 const called = (spans: ReceivedSpan[], name: string): ReceivedSpan[] => spans.filter((span) => span.name === name);
-const linesOf = (log: string): Record<string, unknown>[] =>
-  log.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
-
 /** From a span up to the one whose parent nobody sent. */
 function pathOf(spans: ReceivedSpan[], from: ReceivedSpan): string[] {
   const parent = spans.find((span) => span.id === from.parent);
@@ -293,54 +280,5 @@ describe('kill -9 of the worker amid a job', () => {
     const done = called(spans, 'device').filter((span) => span.attributes['cairn.state'] === 'done');
     const names = done.map((span) => span.attributes['cairn.device_name']);
     expect(new Set(names).size).toBe(names.length);
-  });
-});
-
-describe('a collector that hangs', () => {
-  it('holds up neither jobs nor the end of a process', async () => {
-    const stuck = await startOtlpReceiver();
-    stuck.answer(() => undefined);
-    const env = { ...on, OTEL_EXPORTER_OTLP_ENDPOINT: stuck.url };
-    const [api, worker] = await Promise.all([cluster.startApi(env), cluster.startWorker(env)]);
-    const device = { ...simulator.devices[0]!, name: 'stuck' };
-    await cluster.addDevices([device]);
-    const { body } = await createClient({ baseUrl: api.url, token: api.token }).call(discovery.discoverAsync, {
-      body: { device_ids: [device.name] },
-    });
-    expect(await cluster.wait(body.job_id)).toBe('completed');
-    await until('it was sent something', () => stuck.bodies.length >= 2);
-    for (const one of [api, worker]) {
-      const began = Date.now();
-      expect(await one.stop()).toBe(0);
-      expect(Date.now() - began).toBeLessThan(6_000);
-      expect(linesOf(one.log()).filter((line) => String(line.msg).startsWith('traces are lost'))).toHaveLength(1);
-    }
-    await stuck.close();
-  });
-});
-
-describe('without a collector', () => {
-  /** Writes the modules that a process has loaded into a file, at its end. */
-  const probe = `import m from 'node:module';import{isMainThread as main}from'node:worker_threads';import{writeFileSync}from'node:fs';
-    if(main&&process.env.PROBE)process.on('exit',()=>writeFileSync(process.env.PROBE+'.'+process.pid,Object.keys(m._cache).join('\\n')))`;
-
-  it('nothing of OpenTelemetry is loaded, except its API, which prom-client takes', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'cairn-probe-'));
-    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(probe)}`;
-    const loaded = async (env: Record<string, string>): Promise<string[]> => {
-      const all = { ...env, NODE_OPTIONS, PROBE: join(folder, 'modules') };
-      const both = await Promise.all([cluster.startApi(all), cluster.startWorker(all)]);
-      const found: string[] = [];
-      for (const one of both) {
-        await one.stop();
-        const paths = (await readFile(join(folder, `modules.${one.pid}`), 'utf8')).split('\n');
-        expect(paths.length).toBeGreaterThan(100);
-        found.push(...paths.flatMap((path) => /@opentelemetry\/([^/]+)\//.exec(path)?.[1] ?? []));
-      }
-      return [...new Set(found)].sort();
-    };
-    expect(await loaded({})).toEqual(['api']);
-    expect(await loaded(on)).toEqual(expect.arrayContaining(['sdk-trace-base', 'exporter-trace-otlp-http']));
-    await rm(folder, { recursive: true });
   });
 });

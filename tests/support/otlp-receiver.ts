@@ -98,3 +98,15 @@ const read = ({ resourceSpans }: Json): ReceivedSpan[] =>
 /** OTLP's JSON: `{key, value: {stringValue | intValue | …}}`. */
 const values = (attributes: Attribute[]): Record<string, unknown> =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+
+/** The environment of a process that sends its traces there at once. */
+export const traced = ({ url }: Pick<OtlpReceiver, 'url'>): Record<string, string> => ({
+  OTEL_EXPORTER_OTLP_ENDPOINT: url,
+  OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+  OTEL_BSP_SCHEDULE_DELAY: '50',
+  CAIRN_LOG_LEVEL: 'debug',
+});
+
+/** The lines of a log that are JSON. */
+export const linesOf = (log: string): Record<string, unknown>[] =>
+  log.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));

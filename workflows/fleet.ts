@@ -1,7 +1,9 @@
-import { CancellationScope, condition, continueAsNew, isCancellation, log, sleep, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, condition, continueAsNew, isCancellation, log, workflowInfo } from '@temporalio/workflow';
 import type { BatchInput, BatchPlan, BatchResult, DeviceActivities, JobPlan } from '../core/activities.ts';
 import { PLAN_PAGE } from '../core/batches.ts';
 import { installControl, type Control } from './control.ts';
+import { createDrops } from './drops.ts';
+import { createClock } from './job-clock.ts';
 import { batchActivities, CANCEL_GRACE, IDLE_RETRY_MS, jobs, WINDOW } from './options.ts';
 
 /** The input of every job workflow: the job and small numbers, never devices. */
@@ -164,87 +166,4 @@ async function dispatchBatches(
     if (!control.paused) clock.wakeAt(Math.min(...waiting.values()));
     await condition(() => control.woken);
   }
-}
-
-/** Queues that were dropped while the job goes on: their batches are cancelled, then their devices told as cancelled. */
-function createDrops(
-  job_id: string,
-  control: Control,
-  running: Map<BatchPlan, CancellationScope>,
-  waiting: Map<BatchPlan, number>,
-) {
-  const begun = new Set<string>();
-  let open = 0;
-
-  async function drop(queue: string, reason: string): Promise<void> {
-    for (const [batch, scope] of running) if (batch.queue === queue) scope.cancel();
-    for (const batch of waiting.keys()) if (batch.queue === queue) waiting.set(batch, 0);
-    // As for a whole job: a worker that is dead is given up after its heartbeat timeout.
-    await condition(() => [...running.keys()].every((batch) => batch.queue !== queue), CANCEL_GRACE);
-    control.progress.counts = await jobs.cancelQueue({ job_id, queue, reason });
-  }
-
-  return {
-    open: () => open > 0,
-    begin() {
-      for (const [queue, reason] of control.dropped) {
-        if (begun.has(queue)) continue;
-        begun.add(queue);
-        open += 1;
-        drop(queue, reason)
-          .catch((error: unknown) => {
-            // Then the job is cancelled as a whole.
-            if (!isCancellation(error)) log.error('a queue could not be dropped', { queue, error: String(error) });
-          })
-          .finally(() => {
-            open -= 1;
-            control.wake();
-          });
-      }
-    },
-  };
-}
-
-/** The job's time: its deadlines, put off by however long it was paused, and the alarm for batches that become due. */
-function createClock(plan: JobPlan, pausedBefore: number, control: Control, onDeadline: () => void) {
-  let pausedMs = pausedBefore;
-  let pausedSince: number | null = null;
-  let alarm = Infinity;
-  const paused = (): number => pausedMs + (pausedSince === null ? 0 : Date.now() - pausedSince);
-  const after = (ms: number, act: () => void): void => {
-    sleep(Math.max(1, ms)).then(act, (error: unknown) => {
-      if (!isCancellation(error)) throw error;
-    });
-  };
-  const watch = (deadline: number, act: () => void): void => {
-    const left = (): number => deadline + paused() - Date.now();
-    after(left(), () => (left() > 0 ? watch(deadline, act) : act()));
-  };
-  watch(plan.soft_deadline, () => control.wake());
-  watch(plan.deadline, () => {
-    onDeadline();
-    control.wake();
-  });
-  return {
-    isOver: () => pausedSince === null && Date.now() >= plan.soft_deadline + pausedMs,
-    isPast: () => Date.now() >= plan.deadline + paused(),
-    softDeadline: () => plan.soft_deadline + paused(),
-    pausedMs: paused,
-    setPaused(now: boolean) {
-      if (now) pausedSince ??= Date.now();
-      else {
-        pausedMs = paused();
-        pausedSince = null;
-      }
-    },
-    /** Wakes the dispatcher then, unless an earlier alarm is set. */
-    wakeAt(time: number) {
-      if (time >= alarm) return;
-      alarm = time;
-      after(time - Date.now(), () => {
-        alarm = Infinity;
-        control.wake();
-      });
-    },
-  };
 }

@@ -1,0 +1,43 @@
+import { condition, isCancellation, log, type CancellationScope } from '@temporalio/workflow';
+import type { BatchPlan } from '../core/activities.ts';
+import type { Control } from './control.ts';
+import { CANCEL_GRACE, jobs } from './options.ts';
+
+/** Queues that were dropped while the job goes on: their batches are cancelled, then their devices told as cancelled. */
+export function createDrops(
+  job_id: string,
+  control: Control,
+  running: Map<BatchPlan, CancellationScope>,
+  waiting: Map<BatchPlan, number>,
+) {
+  const begun = new Set<string>();
+  let open = 0;
+
+  async function drop(queue: string, reason: string): Promise<void> {
+    for (const [batch, scope] of running) if (batch.queue === queue) scope.cancel();
+    for (const batch of waiting.keys()) if (batch.queue === queue) waiting.set(batch, 0);
+    // As for a whole job: a worker that is dead is given up after its heartbeat timeout.
+    await condition(() => [...running.keys()].every((batch) => batch.queue !== queue), CANCEL_GRACE);
+    control.progress.counts = await jobs.cancelQueue({ job_id, queue, reason });
+  }
+
+  return {
+    open: () => open > 0,
+    begin() {
+      for (const [queue, reason] of control.dropped) {
+        if (begun.has(queue)) continue;
+        begun.add(queue);
+        open += 1;
+        drop(queue, reason)
+          .catch((error: unknown) => {
+            // Then the job is cancelled as a whole.
+            if (!isCancellation(error)) log.error('a queue could not be dropped', { queue, error: String(error) });
+          })
+          .finally(() => {
+            open -= 1;
+            control.wake();
+          });
+      }
+    },
+  };
+}

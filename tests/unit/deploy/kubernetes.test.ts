@@ -80,7 +80,14 @@ test.each(['cairn-api', 'cairn-worker'])(
     const [container] = template.spec.containers;
     const { version }: { version: string } = JSON.parse(readFileSync('package.json', 'utf8'));
     expect(container?.image).toBe(`cairn:${version}`);
-    expect(existsSync(container?.command.at(-1)?.replace(/^dist\//, '').replace(/\.js$/, '.ts') ?? '')).toBe(true);
+    expect(
+      existsSync(
+        container?.command
+          .at(-1)
+          ?.replace(/^dist\//, '')
+          .replace(/\.js$/, '.ts') ?? '',
+      ),
+    ).toBe(true);
     expect(container?.securityContext).toMatchObject({
       readOnlyRootFilesystem: true,
       allowPrivilegeEscalation: false,

@@ -37,7 +37,7 @@ const devices = Number(values.devices);
 const rounds = Number(values.rounds);
 const quietMs = Number(values.quiet) * 1000;
 const peers = values.peers.split(',').filter((name) => name !== '') as Engine[];
-const WARM_UP = 5;
+const WARM_UP = 10;
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const kind = STORES.find((name) => name === values.store);
 if (kind === undefined) throw new Error(`there is no store "${values.store}": ${STORES.join(', ')}`);

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { JobStatus } from '../../core/jobs.ts';
 import { createJob, type NewJob } from '../create-job.ts';
+import { readJobState } from '../job-state.ts';
 import { findJobByOrigin } from '../scheduled-jobs.ts';
 import { brokenConstraint } from '../write-errors.ts';
 import type { SteerDeps } from './deps.ts';
@@ -13,7 +14,7 @@ export type LaunchRequest = Omit<NewJob, 'id' | 'retry_of' | 'schedule_id'> & {
 
 /**
  * The one way a job begins: its rows, then its workflow. With Temporal down the job stays `pending`, and the reconciler
- * starts it when Temporal is back.
+ * starts it when Temporal is back. An origin that started one before gives that job, with the status it has now.
  */
 export async function launchJob(deps: SteerDeps, request: LaunchRequest): Promise<{ job_id: string; status: JobStatus }> {
   const id = uuidv7();
@@ -26,7 +27,8 @@ export async function launchJob(deps: SteerDeps, request: LaunchRequest): Promis
     if (origin === null || brokenConstraint(error) !== 'jobs_origin_unique') throw error;
     const known = await findJobByOrigin(deps.database, origin);
     if (known === null) throw error;
-    return { job_id: known.job_id, status: 'pending' };
+    const state = await readJobState(deps.database, known.job_id);
+    return { job_id: known.job_id, status: state?.status ?? 'pending' };
   }
   const job = { id, type: request.type, owner: request.owner, priority: request.priority, total_devices };
   try {

@@ -8,6 +8,7 @@ import type { SteerDeps } from './deps.ts';
 /**
  * Gives a job that is not over another priority: on its row, for its workflow tasks and, by a signal, for the batches of devices
  * that it starts from now on. Batches that wait in a queue already keep their turn.
+ * Workflow tasks that Temporal could not be told of keep theirs; the log says so.
  * @throws AppError `not_found`; `conflict` with the state of a job that is over; `temporal_unavailable`, nothing is changed then
  */
 export async function reprioritise(deps: SteerDeps, jobId: string, priority: number, actor: string): Promise<void> {
@@ -24,20 +25,29 @@ export async function reprioritise(deps: SteerDeps, jobId: string, priority: num
 }
 
 async function tellTemporal(
-  { engine }: SteerDeps,
+  { engine, log }: SteerDeps,
   jobId: string,
   turn: ReturnType<typeof turnOf>,
   young: boolean,
 ): Promise<void> {
   const deadline = young ? START_DEADLINE_MS : undefined;
   try {
-    if (await engine.signal(jobId, PRIORITY_SIGNAL, [turn.priorityKey], deadline)) await engine.setTurn(jobId, turn, deadline);
-    else if (!young) throw new AppError('conflict', 'The run of the job is over in Temporal.');
+    const heard = await engine.signal(jobId, PRIORITY_SIGNAL, [turn.priorityKey], deadline);
+    if (!heard && !young) throw new AppError('conflict', 'The run of the job is over in Temporal.');
+    if (!heard) return;
   } catch (error) {
     // A job that Temporal has not taken yet is started with the priority of its row.
-    if (!young || !(error instanceof AppError && error.code === 'temporal_unavailable')) throw error;
+    if (!young || !isUnavailable(error)) throw error;
+    return;
   }
+  // The job has heard it, and its batches go by it: taking that back would be untrue.
+  await engine.setTurn(jobId, turn, deadline).catch((error: unknown) => {
+    if (!isUnavailable(error)) throw error;
+    log.warn({ err: error, job_id: jobId }, 'the workflow tasks of a job keep their turn');
+  });
 }
+
+const isUnavailable = (error: unknown): boolean => error instanceof AppError && error.code === 'temporal_unavailable';
 
 const over = (status: JobStatus): AppError =>
   new AppError('conflict', `The job is ${status}; its priority changes nothing any more.`);

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { AppError } from '../core/errors.ts';
 import { jobParams } from '../core/job-request.ts';
+import type { JobStatus } from '../core/jobs.ts';
 import type { ScheduledJob } from '../core/schedules.ts';
 import { createJob } from './create-job.ts';
 import type { Database } from './database.ts';
@@ -43,9 +44,9 @@ export async function createScheduledJob(database: Has, schedule: ScheduleRow, o
 }
 
 /** The job that something started which may start it only once; null before it has. */
-export async function findJobByOrigin({ sql }: Has, origin: string): Promise<ScheduledJob | null> {
-  const rows = await sql<ScheduledJob[]>`
-    select j.id as job_id, j.type, j.owner, j.priority, j.total_devices,
+export async function findJobByOrigin({ sql }: Has, origin: string): Promise<(ScheduledJob & { status: JobStatus }) | null> {
+  const rows = await sql<(ScheduledJob & { status: JobStatus })[]>`
+    select j.id as job_id, j.type, j.status, j.owner, j.priority, j.total_devices,
       case when j.total_devices = 0 then j.error end as problem,
       case when j.total_devices = 1 then (select name from job_devices d where d.job_id = j.id) end as device_name
     from jobs j where j.origin = ${origin}`;

@@ -14,8 +14,8 @@ export function projectRoot(): string {
 
 /**
  * V8 options of a worker, as in every place that starts one (a test compares them): a young generation that is not small again after
- * an idle hour, and an old one that may grow to four times what lives before it is collected. Jobs begin on idle workers; there they
- * cost a tenth of the speed (docs/performance.md).
+ * an idle hour, and an old one that may grow to four times what lives before it is collected. Without them a job on an idle worker,
+ * as most begin, is a tenth slower (docs/performance.md).
  */
 export const WORKER_FLAGS = ['--min-semi-space-size=32', '--max-semi-space-size=32', '--heap-growing-percent=300'];
 

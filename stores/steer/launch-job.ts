@@ -1,7 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { JobStatus } from '../../core/jobs.ts';
 import { createJob, type NewJob } from '../create-job.ts';
-import { readJobState } from '../job-state.ts';
 import { findJobByOrigin } from '../scheduled-jobs.ts';
 import { brokenConstraint } from '../write-errors.ts';
 import type { SteerDeps } from './deps.ts';
@@ -27,8 +26,7 @@ export async function launchJob(deps: SteerDeps, request: LaunchRequest): Promis
     if (origin === null || brokenConstraint(error) !== 'jobs_origin_unique') throw error;
     const known = await findJobByOrigin(deps.database, origin);
     if (known === null) throw error;
-    const state = await readJobState(deps.database, known.job_id);
-    return { job_id: known.job_id, status: state?.status ?? 'pending' };
+    return { job_id: known.job_id, status: known.status };
   }
   const job = { id, type: request.type, owner: request.owner, priority: request.priority, total_devices };
   try {

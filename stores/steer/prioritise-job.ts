@@ -5,6 +5,8 @@ import { PRIORITY_SIGNAL, type JobStatus } from '../../core/jobs.ts';
 import { setPriority } from '../job-priority.ts';
 import type { SteerDeps } from './deps.ts';
 
+type Turn = ReturnType<typeof turnOf>;
+
 /**
  * Gives a job that is not over another priority: on its row, for its workflow tasks and, by a signal, for the batches of devices
  * that it starts from now on. Batches that wait in a queue already keep their turn.
@@ -15,37 +17,42 @@ export async function reprioritise(deps: SteerDeps, jobId: string, priority: num
   const changed = await setPriority(deps.database, jobId, priority, `priority set to ${priority} by ${actor}`);
   if (changed === null) throw new AppError('not_found', `There is no job ${jobId}.`);
   if (!changed.changed) throw over(changed.status);
+  const turn = turnOf({ priority, owner: changed.owner });
+  let heard: boolean;
   try {
-    await tellTemporal(deps, jobId, turnOf({ priority, owner: changed.owner }), changed.run_id === null);
+    heard = await tellJob(deps, jobId, turn, changed.run_id === null);
   } catch (error) {
     const back = `priority ${changed.before} again: Temporal could not be told`;
     await setPriority(deps.database, jobId, changed.before, back);
     throw error;
   }
+  // From here on its batches go by it: taking it back would be untrue.
+  if (heard) await tellServer(deps, jobId, turn, changed.run_id === null);
 }
 
-async function tellTemporal(
-  { engine, log }: SteerDeps,
-  jobId: string,
-  turn: ReturnType<typeof turnOf>,
-  young: boolean,
-): Promise<void> {
-  const deadline = young ? START_DEADLINE_MS : undefined;
+/** False for a job that Temporal has not taken yet: it is started with the priority of its row. */
+async function tellJob({ engine }: SteerDeps, jobId: string, turn: Turn, young: boolean): Promise<boolean> {
   try {
-    const heard = await engine.signal(jobId, PRIORITY_SIGNAL, [turn.priorityKey], deadline);
+    const heard = await engine.signal(jobId, PRIORITY_SIGNAL, [turn.priorityKey], deadlineOf(young));
     if (!heard && !young) throw new AppError('conflict', 'The run of the job is over in Temporal.');
-    if (!heard) return;
+    return heard;
   } catch (error) {
-    // A job that Temporal has not taken yet is started with the priority of its row.
     if (!young || !isUnavailable(error)) throw error;
-    return;
+    return false;
   }
-  // The job has heard it, and its batches go by it: taking that back would be untrue.
-  await engine.setTurn(jobId, turn, deadline).catch((error: unknown) => {
+}
+
+async function tellServer({ engine, log }: SteerDeps, jobId: string, turn: Turn, young: boolean): Promise<void> {
+  try {
+    await engine.setTurn(jobId, turn, deadlineOf(young));
+  } catch (error) {
     if (!isUnavailable(error)) throw error;
     log.warn({ err: error, job_id: jobId }, 'the workflow tasks of a job keep their turn');
-  });
+  }
 }
+
+/** A job that was only just started may not be in Temporal yet: that is not waited for. */
+const deadlineOf = (young: boolean): number | undefined => (young ? START_DEADLINE_MS : undefined);
 
 const isUnavailable = (error: unknown): boolean => error instanceof AppError && error.code === 'temporal_unavailable';
 

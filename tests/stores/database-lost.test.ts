@@ -53,7 +53,8 @@ describe('a pool whose server is killed again and again', () => {
       running.delete(id);
     });
     for (let round = 0; round < ROUNDS; round += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      const fresh = [...done];
+      await until('every writer is at it', () => done.every((count, id) => count > fresh[id]!), LONGEST_MS);
       await servers.killPostgres();
       await servers.startPostgres();
       const before = [...done];

@@ -8,8 +8,6 @@ export default defineConfig({
     pool: 'forks',
     // Most files wait for a server or a device most of the time.
     maxWorkers: 3,
-    // Real servers on a shared machine: a test that fails once is tried once more where nobody watches, and is named then.
-    retry: process.env['CI'] ? 1 : 0,
     testTimeout: 60_000,
     hookTimeout: 180_000,
     // Must be longer than the servers take to stop.

@@ -90,7 +90,8 @@ export function createQueueWatch(deps: Deps): QueueWatch {
 
 /** A worker whose slots are all taken asks for nothing more: the locks of its devices tell that it is there. */
 export async function stateOf(deps: Pick<Deps, 'database'>, found: QueueDescription): Promise<'served' | 'no_worker'> {
-  const stale = found.kind === 'activity' && found.backlog > 0 && found.backlog_age_seconds >= STALE_BACKLOG_S;
+  // By its age alone: Temporal's count is approximate and may be 0 while something waits.
+  const stale = found.kind === 'activity' && found.backlog_age_seconds >= STALE_BACKLOG_S;
   if (found.pollers.length > 0 && !stale) return 'served';
   return (await busyQueues(deps.database, [found.queue])).has(found.queue) ? 'served' : 'no_worker';
 }

@@ -9,16 +9,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './install.mjs';
 
-/** `env`: settings are also read from the file `.env`; `flags`: of V8. What comes after the command goes to the program. */
+/** `env`: settings are also read from the file `.env`. What comes after the command goes to the program. */
 const COMMANDS = {
   start: { program: 'scripts/start.ts', env: true },
   api: { program: 'api/server.ts', env: true },
-  worker: {
-    program: 'worker.ts',
-    env: true,
-    // As in runtime/embedded/paths.ts, where it says why.
-    flags: ['--min-semi-space-size=32', '--max-semi-space-size=32', '--heap-growing-percent=300'],
-  },
+  worker: { program: 'worker.ts', env: true },
   'rotate-keys': { program: 'scripts/rotate-keys.ts', env: true },
   demo: { program: 'scripts/demo.ts', env: false },
   test: { program: 'scripts/test.mjs', env: false },
@@ -43,10 +38,10 @@ function checkNode() {
 }
 
 /** Runs the program until it ends, hands signals on to it and takes over its exit code. */
-function handOver({ program, flags = [] }, args) {
+function handOver(program, args) {
   const tsx = program.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
   // The IPC channel only tells the program when we are gone.
-  const child = spawn(process.execPath, [...flags, ...tsx, join(root, program), ...args], {
+  const child = spawn(process.execPath, [...tsx, join(root, program), ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
@@ -70,4 +65,4 @@ try {
   fail(error.message);
 }
 process.chdir(root);
-handOver(command, args);
+handOver(command.program, args);

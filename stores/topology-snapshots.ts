@@ -11,10 +11,13 @@ export async function saveSnapshot(
   jobId: string,
   { graph, claims }: { graph: { nodes: unknown[]; links: unknown[] }; claims: object[] },
 ): Promise<string> {
-  const [row] = await sql<{ id: string }[]>`
-    insert into topology_snapshots (id, job_id, nodes, links, graph, claims)
-    values (${uuidv7()}, ${jobId}, ${graph.nodes.length}, ${graph.links.length}, ${storableJson(graph)}::text::json,
-      ${storableJson(claims)}::text::json)
-    on conflict (job_id) do update set job_id = excluded.job_id returning id`;
-  return row!.id;
+  return sql.begin(async (tx) => {
+    // One text after the other: of a large network each is many megabytes, and there are copies of it on its way.
+    const [row] = await tx<{ id: string; inserted: boolean }[]>`
+      insert into topology_snapshots (id, job_id, nodes, links, graph)
+      values (${uuidv7()}, ${jobId}, ${graph.nodes.length}, ${graph.links.length}, ${storableJson(graph)}::text::json)
+      on conflict (job_id) do update set job_id = excluded.job_id returning id, xmax = 0 as inserted`;
+    if (row!.inserted) await tx`update topology_snapshots set claims = ${storableJson(claims)}::text::json where id = ${row!.id}`;
+    return row!.id;
+  });
 }

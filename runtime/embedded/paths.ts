@@ -12,18 +12,10 @@ export function projectRoot(): string {
   return folder;
 }
 
-/**
- * V8 options of a worker, as in every place that starts one (a test compares them): a young generation that is not small again after
- * an idle hour, and an old one that may grow to four times what lives before it is collected. Without them a job on an idle worker,
- * as most begin, is a tenth slower (docs/performance.md).
- */
-export const WORKER_FLAGS = ['--min-semi-space-size=32', '--max-semi-space-size=32', '--heap-growing-percent=300'];
-
 /** Arguments that make Node run one of Cairn's own programs, named by its source, e.g. `api/server.ts`. */
 export function programArguments(source: string): string[] {
   const path = join(projectRoot(), source);
-  const flags = source === 'worker.ts' ? WORKER_FLAGS : [];
   if (!source.endsWith('.ts')) return [path];
-  if (FROM_SOURCE) return [...flags, '--import', import.meta.resolve('tsx'), path];
-  return [...flags, join(projectRoot(), 'dist', source.replace(/\.ts$/, '.js'))];
+  if (FROM_SOURCE) return ['--import', import.meta.resolve('tsx'), path];
+  return [join(projectRoot(), 'dist', source.replace(/\.ts$/, '.js'))];
 }

@@ -112,7 +112,7 @@ describe('a collection group', { timeout: 180_000 }, () => {
     const [own, other] = await Promise.all([cluster.startWorker(ENV), cluster.startWorker()]);
     // Whatever a try before this one left in the queue is done too.
     expect(await cluster.wait(await start([...ids.keys()].slice(0, 1)))).toBe('completed');
-    expect(await group()).toMatchObject({ state: 'served' });
+    await until('its worker is seen', async () => (await group()).state === 'served');
     await own.kill();
     const id = await start([...ids.keys()].slice(0, 1));
     // Before Temporal forgets who asked for work. It may still give the dead one what then times out, once for each of its polls.

@@ -32,6 +32,8 @@ export interface ConfigCollected {
   /** The last command or path that was asked. */
   command: string | null;
   duration_ms: number;
+  /** Resolves when the connection is closed; never rejects. */
+  closed: Promise<void>;
 }
 
 const NO_ANSWER: BackupStatus[] = ['unreachable', 'timeout', 'auth_failed', 'cancelled', 'error'];
@@ -43,13 +45,21 @@ interface Run {
 }
 
 /**
- * Fetches one configuration with one login, and proves it complete. Never rejects for what a device does: that is in `result.status`,
+ * Fetches one configuration with one login, and proves it complete; the connection may still be closing. Never rejects for what a device does: that is in `result.status`,
  * and in words in the last line of `result.log`, without a secret of ours. A text comes only with `success`.
  */
 export async function collectConfig(options: ConfigOptions): Promise<ConfigCollected> {
   const begun = performance.now();
   const platform = options.platform === autoPlatform ? null : options.platform;
-  const out: Run['out'] = { retryable: false, logged_in: false, host_key: null, stopped: false, platform, command: null };
+  const out: Run['out'] = {
+    retryable: false,
+    logged_in: false,
+    host_key: null,
+    stopped: false,
+    platform,
+    command: null,
+    closed: Promise.resolve(),
+  };
   const collector = findCollector(options.collector, options.device.transport);
   const result = await run(collector, { options, out, make: maker(options, out) });
   return { ...out, result, duration_ms: Math.round(performance.now() - begun) };
@@ -119,7 +129,7 @@ async function overSession(collector: Extract<AnyCollector, { client: 'session' 
     if (platform !== options.platform) make.log('info', `the platform is ${platform.name}`);
     collected = over(given) ?? (await collector.collect(options.device, session, asked(given, platform)));
   });
-  await talk.closed;
+  out.closed = talk.closed;
   out.logged_in = talk.logged_in;
   out.host_key = talk.host_key;
   if (talk.detected_platform !== undefined) out.detected_platform = talk.detected_platform;

@@ -29,14 +29,14 @@ const TROUBLE = [
 
 /**
  * Whether an answer is a whole configuration. The caller has seen the prompt return (`Session.run`) and has waited for stragglers
- * (`Session.settle`); here the text itself is judged: no output cap, no refusal, no pager, the start and the end of the
+ * (`settled`); here the text itself is judged: no output cap, no refusal, no pager, the start and the end of the
  * platform, the structure of its language, and enough in it. `text` has `\n` line ends and one at its end; what the log of the device
  * wrote into it is taken out and counted. Messages quote what the device says about itself, never the configuration.
  */
 export function provenComplete(platform: Platform, answer: Answer): Proof {
   const { config } = platform;
   const { text: body, lines: burst_lines } = withoutBursts(answer.text);
-  const text = `${body.trimEnd()}\n`;
+  const text = endedLine(body);
   const { head, statements, last } = outline(config, text);
   const begins = config.start === undefined || head.some((line) => matches([config.start!], line));
   // What looks like a configuration may quote refusals in a banner; its first and last lines are looked at below.
@@ -65,6 +65,12 @@ export function provenComplete(platform: Platform, answer: Answer): Proof {
   return { complete: true, text, burst_lines };
 }
 
+/** With one `\n` at its end and no other blank before it; a part of the text where that will do, and no copy. */
+function endedLine(body: string): string {
+  const { length } = body.trimEnd();
+  return body.charAt(length) === '\n' ? body.slice(0, length + 1) : `${body.slice(0, length)}\n`;
+}
+
 /** The first lines and the last one that are not blank, and statements as far as it matters how many there are. */
 function outline(config: ConfigSource, text: string): { head: string[]; statements: number; last: string } {
   const head: string[] = [];
@@ -84,9 +90,10 @@ function outline(config: ConfigSource, text: string): { head: string[]; statemen
 /** The number, from 1, of the first line in which a pager was left; 0 for none. */
 function pagerLine({ pager }: Platform, text: string): number {
   let number = 0;
+  const own = pager === undefined ? [] : [pager];
   const found = someLine(text, (start, end) => {
     number += 1;
-    if (pager !== undefined && matches([pager], text.slice(start, end))) return true;
+    if (own.length > 0 && matches(own, text.slice(start, end))) return true;
     let at = start;
     while (at < end && (text.charCodeAt(at) === 0x20 || text.charCodeAt(at) === 0x09)) at += 1;
     return PAGER_BEGINS.has(text.charAt(at)) && PAGER_LEFT.test(text.slice(at, end));

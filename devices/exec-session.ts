@@ -36,7 +36,7 @@ async function execute(connection: Connection, command: string, limits: SessionL
     });
     return {
       command,
-      text: render(output.text()),
+      text: render(output.lines()),
       bytes: output.bytes,
       truncated: output.overflow,
       exitCode: code,

@@ -5,6 +5,8 @@ import { DeviceError } from './device-error.ts';
 const TAIL = 512;
 /** Silence after which a wait looks more closely, in ms. */
 const QUIET_MS = 500;
+const RETURN = 0x0d;
+const NEWLINE = 0x0a;
 /** A device that sends so many times what is kept of an output, and at least so much, is not listened to any longer. */
 const FLOOD = { times: 4, bytes: 64 * 1024 * 1024 };
 
@@ -63,6 +65,11 @@ export class Reader {
   /** What has come, decoded once; text that is not UTF-8 is taken as ISO 8859-1. */
   text(): string {
     return decode(Buffer.concat(this.#chunks));
+  }
+
+  /** The same with `\n` for each `\n` that carriage returns stand before. */
+  lines(): string {
+    return decode(withoutReturns(Buffer.concat(this.#chunks)));
   }
 
   /** The first `length` bytes or a little more, one character per byte. */
@@ -126,6 +133,27 @@ export class Reader {
       timer = setTimeout(tick, Math.min(QUIET_MS, limits.idleMs));
     });
   }
+}
+
+/** Leaves out, in place, the carriage returns before each `\n`: of bytes, no string has to be made for it. */
+function withoutReturns(bytes: Buffer): Buffer {
+  const { length } = bytes;
+  let to = bytes.indexOf(RETURN);
+  if (to < 0) return bytes;
+  for (let from = to; from < length;) {
+    const byte = bytes[from]!;
+    if (byte !== RETURN) {
+      bytes[to++] = byte;
+      from += 1;
+      continue;
+    }
+    const run = from;
+    while (from < length && bytes[from] === RETURN) from += 1;
+    if (from < length && bytes[from] === NEWLINE) continue;
+    bytes.fill(RETURN, to, to + from - run);
+    to += from - run;
+  }
+  return bytes.subarray(0, to);
 }
 
 export function decode(bytes: Buffer): string {

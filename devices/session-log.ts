@@ -31,10 +31,12 @@ function mayHaveBursts(text: string): boolean {
   return someLine(text, (start, end) => {
     const code = text.charCodeAt(start);
     // Most lines begin with a blank, a small letter or a mark.
-    if (end === start || code > 0x5a || code < 0x25) return false;
-    const line = text.slice(start, end);
-    return FIRST.test(line) && BURSTS.some((pattern) => pattern.test(line));
+    return end > start && code >= 0x25 && code <= 0x5a && isBurst(text.slice(start, end));
   });
+}
+
+function isBurst(line: string): boolean {
+  return FIRST.test(line) && BURSTS.some((pattern) => pattern.test(line));
 }
 
 /** Takes out what the device's log wrote into the terminal; `lines` says how many lines that were. */

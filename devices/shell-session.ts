@@ -15,6 +15,9 @@ const MAX_NUDGES = 2;
 /** More than a packet takes that follows at once. */
 const SETTLE_MS = 50;
 
+/** Made once, for every session ends so. */
+const CLOSED = new DeviceError('truncated', 'the device closed the session');
+
 /** A session whose platform may become known only while it is open. */
 export interface ShellDialogue extends Session {
   /** Without trailing blanks. */
@@ -60,7 +63,7 @@ class ShellSession implements ShellDialogue {
     this.#reader = new Reader(limits.outputBytes);
     channel.listen(
       (chunk) => this.#reader.push(chunk),
-      () => this.#reader.end(connection.ended ?? new DeviceError('truncated', 'the device closed the session')),
+      () => this.#reader.end(connection.ended ?? CLOSED),
     );
   }
 
@@ -92,24 +95,31 @@ class ShellSession implements ShellDialogue {
     await this.#setUp();
   }
 
-  async run(command: string): Promise<Answer> {
+  async run(command: string, { settled } = { settled: false }): Promise<Answer> {
     this.#reader.clear();
     this.#pagers = [];
     this.#nudges = 0;
     this.#send(command);
     await this.#answered(command);
+    // A large output is made into a text only after the wait: what lives through it would be moved about by the collector.
+    if (settled) await this.#grown(command);
     return this.#finish(command);
   }
 
-  /** A line of the last output may read like the prompt just where a packet ends: then more comes. */
   async settle(): Promise<void> {
     const last = this.#previous;
-    const { bytes } = this.#reader;
-    await sleep(SETTLE_MS);
-    if (last === null || this.#reader.bytes === bytes) return;
-    await this.#answered(last.command);
+    if (last === null || !(await this.#grown(last.command))) return;
     Object.assign(last, this.#finish(last.command));
     this.#previous = last;
+  }
+
+  /** A line of the last output may read like the prompt just where a packet ends: then more comes. Whether it did. */
+  async #grown(command: string): Promise<boolean> {
+    const { bytes } = this.#reader;
+    await sleep(SETTLE_MS);
+    if (this.#reader.bytes === bytes) return false;
+    await this.#answered(command);
+    return true;
   }
 
   async #answered(command: string): Promise<void> {
@@ -277,7 +287,9 @@ class ShellSession implements ShellDialogue {
     const reader = this.#reader;
     const prompt = decode(Buffer.from(this.#prompt, 'latin1'));
     const frame = { command, prompt, above: this.#platform.prompt.above, nudged: this.#nudges > 0, cut: reader.overflow };
-    const { late, text } = outputText(erasePagers(reader.text(), this.#pagers), frame);
+    // What wiped a pager off is told by its carriage returns.
+    const raw = this.#pagers.length === 0 ? reader.lines() : erasePagers(reader.text(), this.#pagers);
+    const { late, text } = outputText(raw, frame);
     // What came before the echo belongs to the command before: a line of its output was taken for the prompt.
     if (late !== '' && this.#previous !== null) this.#previous.text += `${prompt}${late.startsWith('\n') ? '' : '\n'}${late}`;
     const answer: Answer = {

@@ -9,7 +9,6 @@ import type { KindOutcome } from '../../core/outcome.ts';
 import type { ConfigCollected } from '../../devices/collect-config.ts';
 import { comparableText } from '../../devices/comparable.ts';
 import { lastChangedBy } from '../../devices/last-change.ts';
-import { countNewlines } from '../../devices/lines.ts';
 import type { Platform } from '../../devices/platform.ts';
 import { replaceSecrets, scrub } from '../../devices/scrub.ts';
 import type { WordSeal } from '../../stores/seal-words.ts';
@@ -22,6 +21,7 @@ export interface KeepDeps {
 
 /** A configuration of less than this share of the version before is suspicious. */
 const LEAST_SHARE = 0.5;
+const NEWLINE = 0x0a;
 /** Waits before another try of a store that is away. */
 const RETRY_MS = [500, 1000, 2000];
 
@@ -30,35 +30,65 @@ export interface Kept {
   backup: BackupWrite;
 }
 
+/** What is left of a collected configuration to be kept: bytes, since a text that waits for the store is moved about by the collector. */
+export interface Digest {
+  duration_ms: number;
+  told: Pick<BackupWrite, 'task_id' | 'platform' | 'timestamp' | 'log'>;
+  changed_by: string | null;
+  /** The outcome and its reason, `unchanged`, or what is to be stored. */
+  content: { outcome: KindOutcome['outcome']; error: string } | 'unchanged' | NewContent;
+}
+
+interface NewContent {
+  /** For the artifact store. */
+  stored: Buffer;
+  /** What the store gives back to those who may read it. */
+  shown: Buffer;
+  content_sha256: string;
+  volatile_lines: number[];
+}
+
+/** What a collection comes to, beside the version before; everything that needs its text is done when this returns. */
+export function digest(deps: KeepDeps, last: LastVersion | null, { result, platform, duration_ms }: ConfigCollected): Digest {
+  const log = [...result.log];
+  const told = { task_id: result.task_id, platform: platform?.name ?? '', timestamp: new Date(result.timestamp), log };
+  if (result.status !== 'success' || result.device_config === null || platform === null) {
+    const outcome = result.status === 'success' ? 'error' : result.status;
+    const error = log.findLast((line) => line.level === 'error')?.message ?? 'the collector gave no configuration';
+    return { duration_ms, told, changed_by: null, content: { outcome, error } };
+  }
+  const text = readable(deps, platform, result.device_config);
+  const { text: comparable, volatile_lines } = comparableText(platform, text.shown);
+  const content_sha256 = sha256(comparable);
+  const changed_by = lastChangedBy(platform, text.shown).user;
+  if (last?.content_sha256 === content_sha256) return { duration_ms, told, changed_by, content: 'unchanged' };
+  const shown = Buffer.from(text.shown);
+  const stored = text.stored === text.shown ? shown : Buffer.from(text.stored);
+  return { duration_ms, told, changed_by, content: { stored, shown, content_sha256, volatile_lines } };
+}
+
 /**
  * Puts a collected configuration into the artifact store, where it is another one than the last. Whatever is less than complete
  * is not kept and is no version.
  */
-export async function keepConfiguration(deps: KeepDeps, last: LastVersion | null, found: ConfigCollected): Promise<Kept> {
-  const { result, platform } = found;
-  const log = [...result.log];
-  const told = { task_id: result.task_id, platform: platform?.name ?? '', timestamp: new Date(result.timestamp), log };
-  const nothing = { ...told, changed_by: null, version: null, suspicious: false, lines_added: 0, lines_removed: 0 };
-  if (result.status !== 'success' || result.device_config === null || platform === null) {
-    const outcome = result.status === 'success' ? 'error' : result.status;
-    const error = log.findLast((line) => line.level === 'error')?.message ?? 'the collector gave no configuration';
-    return { configuration: failed(outcome, error, found), backup: { ...nothing, status: outcome } };
-  }
-  const text = readable(deps, platform, result.device_config);
-  const comparable = comparableText(platform, text.shown);
-  const content_sha256 = sha256(comparable.text);
-  const changed_by = lastChangedBy(platform, text.shown).user;
-  if (last?.content_sha256 === content_sha256) {
+export async function keepConfiguration(deps: KeepDeps, last: LastVersion | null, found: Digest): Promise<Kept> {
+  const { told, changed_by, content } = found;
+  const { log } = told;
+  const nothing = { ...told, changed_by, version: null, suspicious: false, lines_added: 0, lines_removed: 0 };
+  if (content === 'unchanged') {
     say(log, 'info', 'unchanged');
-    return { configuration: ok(found), backup: { ...nothing, changed_by, status: 'success', version: versionOf(last) } };
+    return { configuration: ok(found), backup: { ...nothing, status: 'success', version: versionOf(last!) } };
   }
-  const shown = Buffer.from(text.shown);
+  if ('outcome' in content) {
+    return { configuration: failed(content.outcome, content.error, found), backup: { ...nothing, status: content.outcome } };
+  }
+  const { stored, shown, content_sha256, volatile_lines } = content;
   const bytes = shown.length;
   try {
-    const artifact = await put(deps.store, text.stored === text.shown ? shown : Buffer.from(text.stored));
-    const version = { artifact, sha256: sha256(shown), content_sha256, bytes, volatile_lines: comparable.volatile_lines };
-    const lines = await difference(deps, last, { text: text.shown, volatile_lines: version.volatile_lines }, log);
-    const kept = { ...nothing, changed_by, version, ...lines };
+    const artifact = await put(deps.store, stored);
+    const version = { artifact, sha256: sha256(shown), content_sha256, bytes, volatile_lines };
+    const lines = await difference(deps, last, content, log);
+    const kept = { ...nothing, version, ...lines };
     if (last !== null && bytes < last.bytes * LEAST_SHARE && last.flagged !== content_sha256) {
       const error = `suspiciously short: ${bytes} bytes after ${last.bytes}; kept and flagged, and a version once it comes again`;
       say(log, 'warn', error);
@@ -74,7 +104,7 @@ export async function keepConfiguration(deps: KeepDeps, last: LastVersion | null
     if (!(cause instanceof AppError)) throw cause;
     const error = `the configuration came, but it could not be stored: ${cause.detail}`;
     say(log, 'error', error);
-    return { configuration: failed('error', error, found), backup: { ...nothing, changed_by, status: 'error' } };
+    return { configuration: failed('error', error, found), backup: { ...nothing, status: 'error' } };
   }
 }
 
@@ -124,31 +154,43 @@ async function put(store: ArtifactStore, text: Buffer): Promise<string> {
 async function difference(
   { store, seal }: KeepDeps,
   last: LastVersion | null,
-  now: { text: string; volatile_lines: number[] },
+  now: Pick<NewContent, 'shown' | 'volatile_lines'>,
   log: BackupLogLine[],
 ): Promise<{ lines_added: number; lines_removed: number }> {
-  const all = { lines_added: countNewlines(now.text) - now.volatile_lines.length, lines_removed: 0 };
-  if (last === null) return all;
+  if (last === null) return allNew(now);
   try {
-    const after = withoutLines(now.text, now.volatile_lines);
     const before = withoutLines(seal.open((await store.get(last.artifact)).toString()), last.volatile_lines);
+    const after = withoutLines(now.shown.toString(), now.volatile_lines);
     const { added, removed } = unifiedDiff(before, after, { a: 'before', b: 'after' }, 0);
     return { lines_added: added, lines_removed: removed };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     say(log, 'warn', `the version before could not be read: ${error.detail}`);
-    return all;
+    return allNew(now);
   }
+}
+
+function allNew({ shown, volatile_lines }: Pick<NewContent, 'shown' | 'volatile_lines'>): {
+  lines_added: number;
+  lines_removed: number;
+} {
+  return { lines_added: countLines(shown) - volatile_lines.length, lines_removed: 0 };
 }
 
 const versionOf = ({ flagged: _flagged, ...version }: LastVersion): KeptVersion => version;
 
+function countLines(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) count += 1;
+  return count;
+}
+
 const sha256 = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex');
 
-function ok({ duration_ms }: ConfigCollected): KindOutcome {
+function ok({ duration_ms }: Digest): KindOutcome {
   return { outcome: 'ok', rows: 0, duration_ms, error: null };
 }
 
-function failed(outcome: KindOutcome['outcome'], error: string, { duration_ms }: ConfigCollected): KindOutcome {
+function failed(outcome: KindOutcome['outcome'], error: string, { duration_ms }: Digest): KindOutcome {
   return { outcome, rows: 0, duration_ms, error };
 }

@@ -129,7 +129,11 @@ const isMissing = (error: unknown): boolean => error instanceof AppError && erro
 
 function byJob(versions: UnpublishedVersion[]): UnpublishedVersion[][] {
   const jobs = new Map<string, UnpublishedVersion[]>();
-  for (const version of versions) jobs.set(version.job_id, [...(jobs.get(version.job_id) ?? []), version]);
+  for (const version of versions) {
+    const known = jobs.get(version.job_id);
+    if (known === undefined) jobs.set(version.job_id, [version]);
+    else known.push(version);
+  }
   return [...jobs.values()];
 }
 

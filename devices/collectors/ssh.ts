@@ -34,9 +34,11 @@ export const ssh: Collector<'session'> = {
  * command after it, a harmless one that was typed at the login already. What comes before that answer still belongs to this one.
  */
 async function ask(session: Session, platform: Platform, command: string): Promise<Answer> {
-  const answer = await session.run(command);
   const again = platform.setup.at(-1);
-  if (platform.config.end === null && platform.mode === 'shell' && again !== undefined) await session.run(again);
-  else await session.settle?.();
+  if (platform.config.end !== null || platform.mode !== 'shell' || again === undefined) {
+    return session.run(command, { settled: true });
+  }
+  const answer = await session.run(command);
+  await session.run(again);
   return answer;
 }

@@ -9,10 +9,15 @@ import { LEGACY, MODERN } from './ssh-algorithms.ts';
 import { authHandler } from './ssh-auth.ts';
 import { closed, explain } from './ssh-failure.ts';
 import type { Attempt } from './ssh-failure.ts';
+import { verifyWithoutPem } from './ssh-host-key.ts';
 import type { Channel, Connection, Terminal } from './transport.ts';
 
 const KEEPALIVE_MS = 15_000;
 const CLOSE_MS = 500;
+/** Made once: an error for each session that goes as it should costs the trace of its stack. */
+const LEFT = new DeviceError('error', 'closed');
+
+verifyWithoutPem();
 
 export interface SshTarget {
   host: string;
@@ -52,6 +57,7 @@ export function connectSsh(
     let hostKey = '';
     let ident = '';
     let ended: DeviceError | null = null;
+    let leaving = false;
     const channels = new Set<(cause: DeviceError) => void>();
     // ssh2 leaves Nagle on, which costs 40 ms whenever one message waits for the answer to another.
     const socket = options.through ?? connectTcp({ host: target.host, port: target.port, noDelay: true });
@@ -70,7 +76,7 @@ export function connectSsh(
     if (options.signal.aborted) return onAbort();
 
     client.on('error', (error) => end(explain(error, attempt)));
-    client.on('close', () => end(closed(attempt)));
+    client.on('close', () => end(leaving ? LEFT : closed(attempt)));
     client.on('connect', () => {
       attempt.phase = 'handshake';
     });
@@ -155,7 +161,8 @@ export function connectSsh(
       close: () =>
         new Promise((done) => {
           if (ended !== null) return done();
-          const timer = setTimeout(() => end(new DeviceError('error', 'closed')), CLOSE_MS);
+          leaving = true;
+          const timer = setTimeout(() => end(LEFT), CLOSE_MS);
           client.once('close', () => {
             clearTimeout(timer);
             done();

@@ -42,13 +42,16 @@ interface Waiting<Job> {
 
 /** In one message: about what a group of the checkpoint brings. */
 const MOST = 32;
-/** A pack costs its three files and their waits for the disk, whatever is in it: texts wait so long for others to share them. */
-const LINGER_MS = 25;
+/**
+ * A pack costs its three files and their waits for the disk, whatever is in it: texts wait for others to share them, until none has
+ * come for a moment, or it is too long for the first.
+ */
+const LINGER_MS = { quiet: 12, most: 60 };
 /** Groups under way at once: while one waits for the disk, the next one is written. */
 const AT_ONCE = 4;
 
 /** Files by themselves. One that is there already looks as if it were stored now. */
-export const fileWriter = (): ObjectWriter<FileJob> => objectWriter((files) => ({ files }), 0);
+export const fileWriter = (): ObjectWriter<FileJob> => objectWriter((files) => ({ files }), null);
 
 /** Blobs in packs, those that come together in one: a file and two waits for the disk for all of them. */
 export const packWriter = (folder: string): ObjectWriter<BlobJob> =>
@@ -56,7 +59,7 @@ export const packWriter = (folder: string): ObjectWriter<BlobJob> =>
 
 function objectWriter<Job>(
   message: (jobs: Job[]) => { files: FileJob[] } | { pack: string; blobs: BlobJob[] },
-  lingerMs: number,
+  linger: typeof LINGER_MS | null,
 ): ObjectWriter<Job> {
   const queue: Waiting<Job>[] = [];
   let worker: Worker | null = null;
@@ -91,6 +94,14 @@ function objectWriter<Job>(
     if (timer === null || queue.length >= MOST) next();
   }
 
+  function wait(limits: typeof LINGER_MS, since: number): NodeJS.Timeout {
+    const before = queue.length;
+    return setTimeout(() => {
+      if (queue.length === before || performance.now() - since >= limits.most) depart();
+      else timer = wait(limits, since);
+    }, limits.quiet);
+  }
+
   function depart(): void {
     if (timer !== null) clearTimeout(timer);
     timer = null;
@@ -118,7 +129,7 @@ function objectWriter<Job>(
       new Promise((resolve, reject) => {
         queue.push({ job, resolve, reject });
         if (queue.length >= MOST) depart();
-        else timer ??= setTimeout(depart, lingerMs);
+        else timer ??= linger === null ? setTimeout(depart) : wait(linger, performance.now());
       }),
     async close() {
       depart();

@@ -16,8 +16,7 @@ export interface Answer {
 
 /** A login at its prompt. `run` rejects with a `DeviceError`; the session is of no use after that. */
 export interface Session {
-  /** `settled`: waits a moment for what may still belong to the answer, where no command comes after it to tell. */
-  run(command: string, options?: { settled: boolean }): Promise<Answer>;
+  run(command: string): Promise<Answer>;
   /** After the last command: waits a moment for what may still belong to its answer, which then grows. */
   settle?(): Promise<void>;
 }

@@ -8,8 +8,8 @@ export type Observe = (step: Step, done: Promise<unknown>) => void;
 
 export function observed(session: Session, observe: Observe): Session {
   return {
-    run(command, options) {
-      const answer = session.run(command, options);
+    run(command) {
+      const answer = session.run(command);
       observe({ is: 'command', command }, answer);
       return answer;
     },

@@ -95,31 +95,24 @@ class ShellSession implements ShellDialogue {
     await this.#setUp();
   }
 
-  async run(command: string, { settled } = { settled: false }): Promise<Answer> {
+  async run(command: string): Promise<Answer> {
     this.#reader.clear();
     this.#pagers = [];
     this.#nudges = 0;
     this.#send(command);
     await this.#answered(command);
-    // A large output is made into a text only after the wait: what lives through it would be moved about by the collector.
-    if (settled) await this.#grown(command);
     return this.#finish(command);
   }
 
+  /** A line of the last output may read like the prompt just where a packet ends: then more comes. */
   async settle(): Promise<void> {
     const last = this.#previous;
-    if (last === null || !(await this.#grown(last.command))) return;
-    Object.assign(last, this.#finish(last.command));
-    this.#previous = last;
-  }
-
-  /** A line of the last output may read like the prompt just where a packet ends: then more comes. Whether it did. */
-  async #grown(command: string): Promise<boolean> {
     const { bytes } = this.#reader;
     await sleep(SETTLE_MS);
-    if (this.#reader.bytes === bytes) return false;
-    await this.#answered(command);
-    return true;
+    if (last === null || this.#reader.bytes === bytes) return;
+    await this.#answered(last.command);
+    Object.assign(last, this.#finish(last.command));
+    this.#previous = last;
   }
 
   async #answered(command: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Answer, Session } from '../answer.ts';
 import { provenComplete } from '../completeness.ts';
+import type { Proof } from '../completeness.ts';
 import type { Platform } from '../platform.ts';
 import type { Collector } from './collector.ts';
 
@@ -12,8 +13,7 @@ export const ssh: Collector<'session'> = {
     let last = `${platform.name} names no command that shows a configuration`;
     for (const command of platform.config.commands) {
       onCommand(command);
-      const answer = await ask(session, platform, command);
-      const proof = provenComplete(platform, answer);
+      const proof = await prove(session, platform, await session.run(command));
       if (!proof.complete && proof.outcome === 'unsupported') {
         last = proof.message;
         log('info', last);
@@ -30,15 +30,17 @@ export const ssh: Collector<'session'> = {
 };
 
 /**
- * Where a configuration has no end of its own, a line that reads like the prompt could pass for it: the device must answer another
- * command after it, a harmless one that was typed at the login already. What comes before that answer still belongs to this one.
+ * A line that reads like the prompt could pass for it. A configuration whose own end stands before the prompt is whole, and only
+ * what is not gets a moment for the rest. Where a configuration has no end of its own, the device must answer another command
+ * after it, a harmless one that was typed at the login already. What comes before that answer still belongs to this one.
  */
-async function ask(session: Session, platform: Platform, command: string): Promise<Answer> {
+async function prove(session: Session, platform: Platform, answer: Answer): Promise<Proof> {
   const again = platform.setup.at(-1);
-  if (platform.config.end !== null || platform.mode !== 'shell' || again === undefined) {
-    return session.run(command, { settled: true });
+  if (platform.config.end !== null) {
+    const proof = provenComplete(platform, answer);
+    if (proof.complete) return proof;
   }
-  const answer = await session.run(command);
-  await session.run(again);
-  return answer;
+  if (platform.config.end === null && platform.mode === 'shell' && again !== undefined) await session.run(again);
+  else await session.settle?.();
+  return provenComplete(platform, answer);
 }

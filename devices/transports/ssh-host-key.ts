@@ -16,7 +16,7 @@ type Verify = ParsedKey['verify'];
 export function verifyWithoutPem(): void {
   const sample = ssh2.utils.parseKey(SAMPLE);
   if (sample instanceof Error) throw sample;
-  const methods = Object.getPrototypeOf(sample) as { verify: Verify & { ofSsh2?: Verify } };
+  const methods: { verify: Verify & { ofSsh2?: Verify } } = Object.getPrototypeOf(sample);
   if (methods.verify.ofSsh2 !== undefined) return;
   const ofSsh2 = methods.verify;
   const quick: Verify = function (this: ParsedKey, data, signature, algo) {

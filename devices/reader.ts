@@ -67,7 +67,7 @@ export class Reader {
     return decode(Buffer.concat(this.#chunks));
   }
 
-  /** The same with `\n` for each `\n` that carriage returns stand before. */
+  /** The same with `\n` for `\r\n`. */
   lines(): string {
     return decode(withoutReturns(Buffer.concat(this.#chunks)));
   }
@@ -135,23 +135,14 @@ export class Reader {
   }
 }
 
-/** Leaves out, in place, the carriage returns before each `\n`: of bytes, no string has to be made for it. */
+/** Leaves out, in place, the carriage return before each `\n`: of bytes, no string has to be made for it. */
 function withoutReturns(bytes: Buffer): Buffer {
   const { length } = bytes;
-  let to = bytes.indexOf(RETURN);
-  if (to < 0) return bytes;
-  for (let from = to; from < length;) {
+  let to = 0;
+  for (let from = 0; from < length; from += 1) {
     const byte = bytes[from]!;
-    if (byte !== RETURN) {
-      bytes[to++] = byte;
-      from += 1;
-      continue;
-    }
-    const run = from;
-    while (from < length && bytes[from] === RETURN) from += 1;
-    if (from < length && bytes[from] === NEWLINE) continue;
-    bytes.fill(RETURN, to, to + from - run);
-    to += from - run;
+    bytes[to] = byte;
+    to += byte === RETURN && from + 1 < length && bytes[from + 1] === NEWLINE ? 0 : 1;
   }
   return bytes.subarray(0, to);
 }

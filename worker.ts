@@ -9,6 +9,7 @@ import type { InventoryDeps } from './activities/inventory.ts';
 import type { FleetDeps } from './activities/fleet/deps.ts';
 import { createJobWatch } from './activities/fleet/job-watch.ts';
 import { createLockKeeper } from './activities/fleet/lock-keeper.ts';
+import { createBatchEnds } from './activities/fleet/batch-ends.ts';
 import { createSessionGate } from './activities/fleet/session-gate.ts';
 import { backUp } from './activities/fleet/back-up.ts';
 import { createPublisher } from './activities/fleet/publisher.ts';
@@ -194,6 +195,7 @@ async function fleetDeps({
     locks,
     watch,
     checkpoint: createCheckpoint({ database, log, told: (devices, seconds) => fleetMetrics.checkpoint(devices, seconds) }),
+    ends: createBatchEnds(),
     publisher,
     around,
     traces: tracing === null ? null : { tracing, spanOf: around.spanOf },

@@ -26,6 +26,7 @@ export function createDeviceActivities(deps: FleetDeps): DeviceActivities {
 async function runBatch(deps: FleetDeps, input: BatchInput, work: BatchRun['work']): Promise<BatchResult> {
   const context = Context.current();
   const heart = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
+  const end = deps.ends.enter(input.job_id);
   try {
     const batch = await loadBatch(deps.database, input.job_id, input.batch);
     if (batch === null) throw ApplicationFailure.nonRetryable(`job ${input.job_id} is not in the database`, 'not_found');
@@ -33,6 +34,7 @@ async function runBatch(deps: FleetDeps, input: BatchInput, work: BatchRun['work
     // A worker that ends hands its devices back; whatever else was asked for is answered as a cancellation.
     if (context.cancellationSignal.aborted && !deps.stopping()) throw new CancelledFailure('the batch was cancelled');
     const rest = await batchRemainder(deps.database, input.job_id, input.batch);
+    if (rest.left === 0 && !context.cancellationSignal.aborted) await end.together();
     const counts = await deps.watch.counts(input.job_id);
     return {
       done: batch.devices.length - rest.left,
@@ -41,6 +43,7 @@ async function runBatch(deps: FleetDeps, input: BatchInput, work: BatchRun['work
       counts,
     };
   } finally {
+    end.leave();
     clearInterval(heart);
   }
 }

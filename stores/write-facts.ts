@@ -37,6 +37,7 @@ const MOST_ROWS = 50_000;
 
 /** What is there already of each of these facts, in their order: what is the same is not written again. */
 export async function knownFacts(tx: Sql, facts: FactWrite[]): Promise<KnownFact[]> {
+  if (facts.length === 0) return [];
   return tx<KnownFact[]>`
     select s.sha256 is not null as kept, coalesce(c.facts_sha256 = f.sha256, false) as cached
     from unnest(${arrayLiteral(facts.map((fact) => fact.device_id))}::uuid[], ${arrayLiteral(facts.map((fact) => fact.kind))}::text[],

@@ -10,6 +10,7 @@ import type { Logger } from '../../runtime/log.ts';
 import type { TraceSpan, Tracing } from '../../runtime/tracing.ts';
 import type { FleetMetrics } from '../../runtime/metrics-fleet.ts';
 import type { SecretSources } from '../../runtime/secret-sources/sources.ts';
+import type { BatchEnds } from './batch-ends.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { JobWatch } from './job-watch.ts';
 import type { LockKeeper } from './lock-keeper.ts';
@@ -49,6 +50,7 @@ export interface FleetDeps {
   gate: SessionGate;
   locks: LockKeeper;
   checkpoint: Checkpoint;
+  ends: BatchEnds;
   watch: JobWatch;
   /** Shown as the holder of locks. */
   workerName: string;

@@ -202,11 +202,13 @@ function backupOf(run: BatchRun, device: BatchDevice, kinds: KindResults, collec
   return { ...backup, changed_by: run.params.changed_by ?? backup.changed_by, actor: run.owner };
 }
 
-/** Keys to pin: of the device, and of the jump host that led to it. */
+/** Keys to pin: of the device, and of the jump host that led to it, where they have none. */
 function hostKeys(device: BatchDevice, own: string | null, jump: string | null): DeviceCommit['host_keys'] {
   return [
-    ...(own === null ? [] : [{ device_id: device.device_id, host_key: own }]),
-    ...(jump === null || device.jump === null ? [] : [{ device_id: device.jump.id, host_key: jump }]),
+    ...(own === null || device.host_key !== null ? [] : [{ device_id: device.device_id, host_key: own }]),
+    ...(jump === null || device.jump === null || device.jump.host_key !== null
+      ? []
+      : [{ device_id: device.jump.id, host_key: jump }]),
   ];
 }
 

@@ -9,11 +9,17 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './install.mjs';
 
-/** `env`: settings are also read from the file `.env`. What comes after the command goes to the program. */
+/** `env`: settings are also read from the file `.env`; `flags` and `set`: options of V8 and of the C library. What comes after the command goes to the program. */
 const COMMANDS = {
   start: { program: 'scripts/start.ts', env: true },
   api: { program: 'api/server.ts', env: true },
-  worker: { program: 'worker.ts', env: true },
+  worker: {
+    program: 'worker.ts',
+    env: true,
+    // As in runtime/embedded/paths.ts, where it says why.
+    flags: ['--min-semi-space-size=16', '--heap-growing-percent=100'],
+    set: { MALLOC_ARENA_MAX: '2' },
+  },
   'rotate-keys': { program: 'scripts/rotate-keys.ts', env: true },
   demo: { program: 'scripts/demo.ts', env: false },
   test: { program: 'scripts/test.mjs', env: false },
@@ -38,11 +44,12 @@ function checkNode() {
 }
 
 /** Runs the program until it ends, hands signals on to it and takes over its exit code. */
-function handOver(program, args) {
+function handOver({ program, flags = [], set = {} }, args) {
   const tsx = program.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
   // The IPC channel only tells the program when we are gone.
-  const child = spawn(process.execPath, [...tsx, join(root, program), ...args], {
+  const child = spawn(process.execPath, [...flags, ...tsx, join(root, program), ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...set, ...process.env },
   });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   if (process.env.npm_lifecycle_event !== undefined) {
@@ -65,4 +72,4 @@ try {
   fail(error.message);
 }
 process.chdir(root);
-handOver(command.program, args);
+handOver(command, args);

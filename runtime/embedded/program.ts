@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Environment } from '../config.ts';
 import { startChild, type ChildExit } from './child.ts';
 import type { Server } from './keep-running.ts';
-import { programArguments } from './paths.ts';
+import { programArguments, programEnvironment } from './paths.ts';
 import type { Reaper } from './reaper.ts';
 
 /** The first start of a worker bundles the workflows, which takes 7–16 s. */
@@ -37,7 +37,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   const child = await startChild({
     command: process.execPath,
     args: programArguments(source),
-    env,
+    env: { ...programEnvironment(source), ...env },
     logFile,
     lines: true,
     will: { signal: 'SIGTERM', order: 1, graceMs: GRACE_MS },

@@ -6,6 +6,7 @@ import { SETTINGS, TEMPORAL_SETTINGS } from '../../../contracts/settings.ts';
 import { OTEL_SETTINGS } from '../../../contracts/settings-otel.ts';
 import { SEARCH_ATTRIBUTES } from '../../../core/jobs.ts';
 import { loadConfig } from '../../../runtime/config.ts';
+import { WORKER_ENV } from '../../../runtime/embedded/paths.ts';
 
 interface Service {
   image: string;
@@ -46,7 +47,7 @@ const SECRETS = { POSTGRES_PASSWORD: 'pw', CAIRN_SECRET_KEY: 'ab'.repeat(32), CA
 
 describe('docker-compose.yml', () => {
   test.each(CAIRN)('%s gets settings that exist, and a configuration that is valid with the three secrets set', (name) => {
-    const known = [SETTINGS, TEMPORAL_SETTINGS, OTEL_SETTINGS].flatMap((table) => Object.keys(table));
+    const known = [SETTINGS, TEMPORAL_SETTINGS, OTEL_SETTINGS, WORKER_ENV].flatMap((table) => Object.keys(table));
     const { environment } = service(name);
     expect(Object.keys(environment).filter((key) => !known.includes(key))).toEqual([]);
     const env = Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, interpolate(value, SECRETS)]));
@@ -84,7 +85,8 @@ describe('docker-compose.yml', () => {
   });
 
   test.each(CAIRN)('%s runs a program that the build makes', (name) => {
-    const [node, program = ''] = service(name).command ?? [];
+    const [node, ...rest] = service(name).command ?? [];
+    const program = rest.at(-1) ?? '';
     expect(node).toBe('node');
     expect(existsSync(program.replace(/^dist\//, '').replace(/\.js$/, '.ts'))).toBe(true);
   });

@@ -5,6 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import { SETTINGS, TEMPORAL_SETTINGS } from '../../../contracts/settings.ts';
 import { COLLECTOR_QUEUE, JOBS_QUEUE } from '../../../core/queues.ts';
 import { loadConfig } from '../../../runtime/config.ts';
+import { WORKER_ENV } from '../../../runtime/embedded/paths.ts';
 
 interface Container {
   name: string;
@@ -61,7 +62,7 @@ test.each(['cairn-api', 'cairn-worker'])('%s gets settings that exist and are va
   if (container === undefined) throw new Error('no container');
   const env: Record<string, string> = { ...settings };
   for (const { name: variable, value, valueFrom } of container.env) {
-    expect(variable in SETTINGS || variable in TEMPORAL_SETTINGS).toBe(true);
+    expect(variable in SETTINGS || variable in TEMPORAL_SETTINGS || variable in WORKER_ENV).toBe(true);
     const isSecret = variable in SECRETS;
     expect([valueFrom?.secretKeyRef.name, valueFrom?.secretKeyRef.key]).toEqual(
       isSecret ? ['cairn-secrets', variable] : [undefined, undefined],

@@ -167,6 +167,21 @@ describe('a line of the configuration that reads like the prompt', () => {
     expect(collected.result).toMatchObject({ status: 'timeout', device_config: null });
   });
 
+  test('where there is an end that has not come, what reads like a prompt is waited out', async () => {
+    const [head = '', tail = ''] = WIRE.split(' description uplink\r\n');
+    const device = await start({
+      shell: commandLine('r1#', {
+        'show running-config': async (io) => {
+          io.send(`${head}r1#`);
+          await io.pause(5);
+          io.send(`\r\n${tail}`);
+        },
+      }),
+    });
+    const { result } = await collect(device);
+    expect([result.status, result.device_config]).toEqual(['success', CONFIG.replace(' description uplink', 'r1#')]);
+  });
+
   test('where there is an end, it is missing', async () => {
     const device = await start(
       shell({

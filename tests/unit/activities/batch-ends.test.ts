@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { createBatchEnds } from '../../../activities/fleet/batch-ends.ts';
+
+/** Whether a promise has settled, once all that can go on has gone on. */
+async function settled(promise: Promise<void>): Promise<boolean> {
+  let done = false;
+  void promise.then(() => (done = true));
+  await new Promise(setImmediate);
+  return done;
+}
+
+test('the only batch of a job does not wait, also beside those of another job', async () => {
+  const ends = createBatchEnds();
+  ends.enter('other');
+  const one = ends.enter('job');
+  expect(await settled(one.together())).toBe(true);
+});
+
+test('a batch that is over waits for the others, and all are told at once with the last', async () => {
+  const ends = createBatchEnds();
+  const [a, b, c] = [ends.enter('job'), ends.enter('job'), ends.enter('job')];
+  const first = a.together();
+  const second = b.together();
+  expect(await settled(first)).toBe(false);
+  const third = c.together();
+  expect(await Promise.all([first, second, third].map(settled))).toEqual([true, true, true]);
+  for (const batch of [a, b, c]) batch.leave();
+  expect(await settled(ends.enter('job').together())).toBe(true);
+});
+
+test('one that fails or is cancelled keeps nobody waiting', async () => {
+  const ends = createBatchEnds();
+  const [a, b] = [ends.enter('job'), ends.enter('job')];
+  const first = a.together();
+  expect(await settled(first)).toBe(false);
+  b.leave();
+  expect(await settled(first)).toBe(true);
+});
+
+test('one that takes long is not waited for', async () => {
+  const ends = createBatchEnds();
+  const [quick, slow] = [ends.enter('job'), ends.enter('job')];
+  const first = quick.together();
+  expect(await settled(first)).toBe(false);
+  await first;
+  quick.leave();
+  expect(await settled(slow.together())).toBe(true);
+});

@@ -45,8 +45,9 @@ interface Run {
 }
 
 /**
- * Fetches one configuration with one login, and proves it complete; the connection may still be closing. Never rejects for what a device does: that is in `result.status`,
- * and in words in the last line of `result.log`, without a secret of ours. A text comes only with `success`.
+ * Fetches one configuration with one login, and proves it complete; the connection may still be closing. Never rejects for what a
+ * device does: that is in `result.status`, and in words in the last line of `result.log`, without a secret of ours. A text comes only
+ * with `success`.
  */
 export async function collectConfig(options: ConfigOptions): Promise<ConfigCollected> {
   const begun = performance.now();

@@ -28,10 +28,10 @@ const TROUBLE = [
 ];
 
 /**
- * Whether an answer is a whole configuration. The caller has seen the prompt return (`Session.run`) and has waited for stragglers
- * (`Session.settle`), or does where it is not complete; here the text itself is judged: no output cap, no refusal, no pager, the start and the end of the
- * platform, the structure of its language, and enough in it. `text` has `\n` line ends and one at its end; what the log of the device
- * wrote into it is taken out and counted. Messages quote what the device says about itself, never the configuration.
+ * Whether an answer is a whole configuration. The caller has seen the prompt return (`Session.run`), and waits for stragglers
+ * (`Session.settle`) where the text alone cannot tell; here it is judged: no output cap, no refusal, no pager, the start and the end
+ * of the platform, the structure of its language, and enough in it. `text` has `\n` line ends and one at its end; what the log of the
+ * device wrote into it is taken out and counted. Messages quote what the device says about itself, never the configuration.
  */
 export function provenComplete(platform: Platform, answer: Answer): Proof {
   const { config } = platform;

@@ -51,7 +51,10 @@ export interface ConfigSource {
   end: RegExp | null;
   /** Must match in the first lines: needed where there is no end, so that another text is not taken for a configuration. */
   start?: RegExp;
-  /** What the language itself tells about a whole text, e.g. balanced braces; says why the text is not complete, else null. */
+  /**
+   * What the language itself tells about a whole text, e.g. balanced braces; says why the text is not complete, else null. Where there
+   * is an `end` too, it must tell when that is only quoted: the prompt after it is then believed at once.
+   */
   complete?: (text: string) => string | null;
   scrub: ScrubRule[];
   /** Lines that change without a change of the configuration; left out of comparisons. */

@@ -30,17 +30,19 @@ export const ssh: Collector<'session'> = {
 };
 
 /**
- * A line that reads like the prompt could pass for it. A configuration whose own end stands before the prompt is whole, and only
- * what is not gets a moment for the rest. Where a configuration has no end of its own, the device must answer another command
- * after it, a harmless one that was typed at the login already. What comes before that answer still belongs to this one.
+ * A line that reads like the prompt could pass for it. A configuration is whole where its own end stands before the prompt, outside
+ * all that its language quotes; where that cannot be told, and where it is not whole, the rest gets a moment to come. Where a
+ * configuration has no end of its own, the device must answer another command after it, a harmless one that was typed at the login
+ * already. What comes before that answer still belongs to this one.
  */
 async function prove(session: Session, platform: Platform, answer: Answer): Promise<Proof> {
-  const again = platform.setup.at(-1);
-  if (platform.config.end !== null) {
+  const { end, complete } = platform.config;
+  if (end !== null && complete !== undefined) {
     const proof = provenComplete(platform, answer);
     if (proof.complete) return proof;
   }
-  if (platform.config.end === null && platform.mode === 'shell' && again !== undefined) await session.run(again);
+  const again = platform.setup.at(-1);
+  if (end === null && platform.mode === 'shell' && again !== undefined) await session.run(again);
   else await session.settle?.();
   return provenComplete(platform, answer);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { collectConfig } from '../../../devices/collect-config.ts';
 import type { ConfigCollected, ConfigOptions } from '../../../devices/collect-config.ts';
+import { bannerOpen } from '../../../devices/config-structure.ts';
 import { autoPlatform } from '../../../devices/detect.ts';
 import { platforms } from '../../../devices/platforms/index.ts';
 import { CREDENTIAL, testPlatform } from './support/sessions.ts';
@@ -180,6 +181,23 @@ describe('a line of the configuration that reads like the prompt', () => {
     });
     const { result } = await collect(device);
     expect([result.status, result.device_config]).toEqual(['success', CONFIG.replace(' description uplink', 'r1#')]);
+  });
+
+  test('an end and a prompt that are only quoted are not taken for those of the configuration', async () => {
+    const [before = ''] = WIRE.split('end\r\n');
+    const device = await start({
+      shell: commandLine('r1#', {
+        'show running-config': async (io) => {
+          io.send(`${before}banner motd ^C\r\nend\r\nr1#`);
+          await io.pause(5);
+          io.send('\r\n^C\r\nend\r\n');
+        },
+      }),
+    });
+    const platform = testPlatform({ config: { ...testPlatform().config, complete: bannerOpen } });
+    const { result } = await collect(device, { platform });
+    const whole = `${before}banner motd ^C\r\nend\r\nr1#\r\n^C\r\nend\r\n`.replaceAll('\r', '');
+    expect([result.status, result.device_config]).toEqual(['success', whole]);
   });
 
   test('where there is an end, it is missing', async () => {

@@ -6,6 +6,7 @@ const BENCHES = {
   discovery: 'Cairn beside nornir + netmiko, scrapli and Celery on the simulated fleet, in turn',
   lists: '50,000 jobs, and one over 100,000 devices: every page of the lists',
   scale: 'one job over 10,000 devices: time, memory, history, progress endpoint',
+  'side-by-side': 'collections by two checkouts of Cairn in turn on one fleet: what a change brings',
   textfsm: 'the TextFSM engine beside Python’s',
   versions: '100,000 versions of configurations: history, difference, changes, search',
 } as const;

@@ -47,11 +47,12 @@ const MOST = 32;
  * come for a moment, or it is too long for the first.
  */
 const LINGER_MS = { quiet: 12, most: 60 };
+const AT_THE_SAME_TIME = { quiet: 0, most: 0 };
 /** Groups under way at once: while one waits for the disk, the next one is written. */
 const AT_ONCE = 4;
 
 /** Files by themselves. One that is there already looks as if it were stored now. */
-export const fileWriter = (): ObjectWriter<FileJob> => objectWriter((files) => ({ files }), null);
+export const fileWriter = (): ObjectWriter<FileJob> => objectWriter((files) => ({ files }), AT_THE_SAME_TIME);
 
 /** Blobs in packs, those that come together in one: a file and two waits for the disk for all of them. */
 export const packWriter = (folder: string): ObjectWriter<BlobJob> =>
@@ -59,7 +60,7 @@ export const packWriter = (folder: string): ObjectWriter<BlobJob> =>
 
 function objectWriter<Job>(
   message: (jobs: Job[]) => { files: FileJob[] } | { pack: string; blobs: BlobJob[] },
-  linger: typeof LINGER_MS | null,
+  linger: typeof LINGER_MS,
 ): ObjectWriter<Job> {
   const queue: Waiting<Job>[] = [];
   let worker: Worker | null = null;
@@ -94,12 +95,12 @@ function objectWriter<Job>(
     if (timer === null || queue.length >= MOST) next();
   }
 
-  function wait(limits: typeof LINGER_MS, since: number): NodeJS.Timeout {
+  function wait(since: number): NodeJS.Timeout {
     const before = queue.length;
     return setTimeout(() => {
-      if (queue.length === before || performance.now() - since >= limits.most) depart();
-      else timer = wait(limits, since);
-    }, limits.quiet);
+      if (queue.length === before || performance.now() - since >= linger.most) depart();
+      else timer = wait(since);
+    }, linger.quiet);
   }
 
   function depart(): void {
@@ -129,7 +130,7 @@ function objectWriter<Job>(
       new Promise((resolve, reject) => {
         queue.push({ job, resolve, reject });
         if (queue.length >= MOST) depart();
-        else timer ??= linger === null ? setTimeout(depart) : wait(linger, performance.now());
+        else timer ??= wait(performance.now());
       }),
     async close() {
       depart();

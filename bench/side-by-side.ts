@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadSettings } from '../runtime/config.ts';
 import { benchFolder } from './support/bench-folder.ts';
+import type * as Check from './support/check-backups.ts';
 import type * as Cairn from './support/cairn.ts';
 import type * as Store from './support/empty-store.ts';
 import { startFleet } from './support/fleet.ts';
@@ -29,11 +30,17 @@ const PARTS = ['worker', 'postgres', 'temporal', 'api', 'fleet'] as const;
 interface Support {
   stack: typeof Stack;
   cairn: typeof Cairn;
+  check: typeof Check;
   store: typeof Store;
 }
 const load = async (root: string): Promise<Support> => {
   const part = (name: string): string => pathToFileURL(resolve(root, 'bench/support', `${name}.ts`)).href;
-  return { stack: await import(part('stack')), cairn: await import(part('cairn')), store: await import(part('empty-store')) };
+  return {
+    stack: await import(part('stack')),
+    cairn: await import(part('cairn')),
+    check: await import(part('check-backups')),
+    store: await import(part('empty-store')),
+  };
 };
 
 const folder = await benchFolder(loadSettings(process.env).cacheDir, values['bench-folder']);
@@ -76,9 +83,10 @@ try {
 async function collect({ support, stack }: (typeof sides)[number]): Promise<Map<string, number>> {
   await support.cairn.emptyCaches(stack);
   await support.store.emptyStore('git', stack.dataDir);
-  const { job, rate, cpu, threads } = await support.cairn.runCollection(stack, fleet);
-  if (job.status !== 'completed' || job.failed_devices > 0)
-    throw new Error(`a job ended ${job.status}: ${job.failed_devices} failed`);
+  const round = await support.cairn.runCollection(stack, fleet);
+  const wrong = await support.check.checkBackups(stack, fleet, round, true);
+  if (wrong.length > 0) throw new Error(`what was collected is wrong: ${wrong.join('; ')}`);
+  const { rate, cpu, threads } = round;
   const all = PARTS.reduce((sum, part) => sum + cpu[part], 0);
   const parts = PARTS.map((part): [string, number] => [`CPU: ${part}`, cpu[part]]);
   return new Map([

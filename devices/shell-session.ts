@@ -5,6 +5,7 @@ import type { Answer, Session, SessionLimits } from './answer.ts';
 import { DeviceError } from './device-error.ts';
 import { outputText, splitAtEcho } from './output-text.ts';
 import type { LoginStep, Platform } from './platform.ts';
+import { isAtPrompt, promptStem, withoutBlankEnd } from './prompt.ts';
 import { decode, Reader } from './reader.ts';
 import { erasePagers, onlyLogLines, PAGER, render, squeeze, stripEscapes, withoutLogLines } from './terminal.ts';
 import type { Channel, Connection, Terminal } from './transports/transport.ts';
@@ -217,10 +218,7 @@ class ShellSession implements ShellDialogue {
 
   /** Without escape sequences and trailing blanks. */
   #end(): string {
-    const tail = stripEscapes(this.#reader.tail).replaceAll('\x07', '');
-    let end = tail.length;
-    while (end > 0 && ' \x00'.includes(tail.charAt(end - 1))) end -= 1;
-    return end === tail.length ? tail : tail.slice(0, end);
+    return withoutBlankEnd(stripEscapes(this.#reader.tail).replaceAll('\x07', ''));
   }
 
   #lastLine(): string {
@@ -241,10 +239,7 @@ class ShellSession implements ShellDialogue {
   }
 
   #atPrompt(): boolean {
-    const end = this.#end();
-    if (!end.endsWith(this.#prompt)) return false;
-    const before = end.charAt(end.length - this.#prompt.length - 1);
-    return before === '' || before === '\n' || before === '\r';
+    return isAtPrompt(this.#end(), this.#prompt);
   }
 
   #echoed(command: string): boolean {
@@ -263,7 +258,7 @@ class ShellSession implements ShellDialogue {
       this.#channel.write('\n');
       return null;
     }
-    if (!echoed || !this.#platform.prompt.any.test(line) || stem(line) !== stem(this.#prompt)) return null;
+    if (!echoed || !this.#platform.prompt.any.test(line) || promptStem(line) !== promptStem(this.#prompt)) return null;
     this.#prompt = line;
     return true;
   }
@@ -296,9 +291,4 @@ class ShellSession implements ShellDialogue {
     this.#previous = answer;
     return answer;
   }
-}
-
-/** A prompt without its sign and its bracketed state: `fw01(active)>` and `fw01(passive)>` are one device's. */
-function stem(prompt: string): string {
-  return prompt.replace(/\([^)]*\)/g, '').replace(/[#>$%]\s*$/, '');
 }

@@ -9,7 +9,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './install.mjs';
 
-/** `env`: settings are also read from the file `.env`; `flags` and `set`: options of V8 and of the C library. What comes after the command goes to the program. */
+/**
+ * `env`: settings are also read from the file `.env`; `flags` and `set`: options of V8 and of the C library. What comes after the
+ * command goes to the program.
+ */
 const COMMANDS = {
   start: { program: 'scripts/start.ts', env: true },
   api: { program: 'api/server.ts', env: true },

@@ -1,3 +1,4 @@
+import { groupBy } from '../core/group-by.ts';
 import type { Database } from './database.ts';
 import { arrayLiteral } from './text-array.ts';
 
@@ -37,16 +38,6 @@ export async function findSenders({ sql }: Has, sources: MessageSource[]): Promi
     if (first === undefined) return 'unknown';
     return candidates.length > 1 ? 'ambiguous' : { device_id: first.device_id, name: first.name };
   });
-}
-
-function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    const group = groups.get(keyOf(row));
-    if (group === undefined) groups.set(keyOf(row), [row]);
-    else group.push(row);
-  }
-  return groups;
 }
 
 export interface ChangeNotice {

@@ -1,6 +1,6 @@
 import { confirm, createDraftTable, otherEnd, type Draft, type DraftTable, type Report } from './drafts.ts';
 import type { End, Ends } from './ends.ts';
-import { groupBy } from './groups.ts';
+import { groupBy } from '../core/group-by.ts';
 import { normaliseMac } from './mac.ts';
 import type { Port } from './ports.ts';
 

@@ -1,6 +1,6 @@
 import type { Claim } from './claims.ts';
 import type { DeviceIndex, DeviceView } from './devices.ts';
-import { groupBy } from './groups.ts';
+import { groupBy } from '../core/group-by.ts';
 import { identify, undecided, type Verdict } from './identity.ts';
 import { distinctNames, extendsName, parentNames } from './names.ts';
 import type { Port } from './ports.ts';

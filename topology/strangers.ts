@@ -1,5 +1,6 @@
 import type { Saying } from './claims.ts';
-import { createGroups, groupBy, type Groups } from './groups.ts';
+import { groupBy } from '../core/group-by.ts';
+import { createGroups, type Groups } from './groups.ts';
 import { distinctNames, parentNames } from './names.ts';
 import { foreignPort } from './ports.ts';
 

@@ -34,5 +34,11 @@ async function collectAndRead(
   collect: () => Promise<ConfigCollected>,
 ): Promise<{ found: Omit<ConfigCollected, 'result'>; read: Digest }> {
   const { result, ...found } = await collect();
-  return { found, read: digest(deps, lastVersion, { result, ...found }) };
+  try {
+    return { found, read: digest(deps, lastVersion, { result, ...found }) };
+  } catch (cause) {
+    // A fault of ours gives the lock back, but not before the session is over.
+    await found.closed;
+    throw cause;
+  }
 }

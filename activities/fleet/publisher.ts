@@ -1,6 +1,7 @@
 import type { ArtifactStore } from '../../artifacts/store.ts';
 import { AppError } from '../../core/errors.ts';
 import { configurationName } from '../../core/file-names.ts';
+import { groupBy } from '../../core/group-by.ts';
 import type { Database } from '../../stores/database.ts';
 import { markPublished, oneAtATime, unpublishedVersions, type UnpublishedVersion } from '../../stores/versions.ts';
 import type { Logger } from '../../runtime/log.ts';
@@ -46,7 +47,7 @@ export function createPublisher({
 
   async function publishPage(jobId: string | null): Promise<number> {
     const found = await unpublishedVersions(database, jobId, MOST);
-    for (const versions of byJob(found)) {
+    for (const versions of groupBy(found, (version) => version.job_id).values()) {
       const shown = versions.filter((version) => version.newest);
       const showing = show(shown);
       observe?.(versions[0]!.job_id, shown.length, showing);
@@ -126,16 +127,6 @@ export function createPublisher({
 }
 
 const isMissing = (error: unknown): boolean => error instanceof AppError && error.code === 'artifact_missing';
-
-function byJob(versions: UnpublishedVersion[]): UnpublishedVersion[][] {
-  const jobs = new Map<string, UnpublishedVersion[]>();
-  for (const version of versions) {
-    const known = jobs.get(version.job_id);
-    if (known === undefined) jobs.set(version.job_id, [version]);
-    else known.push(version);
-  }
-  return [...jobs.values()];
-}
 
 function publicationOf(versions: UnpublishedVersion[]): Parameters<ArtifactStore['publish']>[0] {
   const [first] = versions;

@@ -37,7 +37,6 @@ export function verifyWithoutPem(): void {
 }
 
 /** Null for a key that the way of ssh2 is as good for. */
-
 function jwkOf(key: ParsedKey): JsonWebKey | null {
   if (key.type !== 'ssh-ed25519' && key.type !== 'ssh-rsa') return null;
   const [, first, second] = fields(key.getPublicSSH());

@@ -86,11 +86,14 @@ function readTimesAsDates(sql: postgres.Sql): void {
 
 /** True for an error that says nothing about the data: the server is away, restarting or full. Worth another try. */
 export function isConnectionError(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  const { code } = error;
   if (typeof code !== 'string') return false;
   return (
     /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/.test(code) ||
     /^(08|53|57P|40001|40P01)/.test(code) ||
-    code === '25006'
+    code === '25006' ||
+    // While somebody restores or renames it, a database takes no connections. The same code inside a session is about the data.
+    (code === '55000' && 'severity' in error && error.severity === 'FATAL')
   );
 }

@@ -272,8 +272,15 @@ describe('what is no message', () => {
     const admin = (await import('postgres')).default(url.replace(/[^/]+$/, 'postgres'), { max: 1 });
     await admin.unsafe(`alter database ${name} allow_connections false`);
     await admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`;
+    // First connections are lost, then new ones refused.
+    const refused = () =>
+      api.deps.database.sql`select 1`.then(
+        () => false,
+        (error: unknown) => error instanceof Error && 'code' in error && error.code === '55000',
+      );
+    await until('connections are refused', refused);
     await sendUdp(host, configured('alice'));
-    await sleep(500);
+    await until('the listener has tried', () => api.logged().includes('changes of devices could not be noted'));
     await admin.unsafe(`alter database ${name} allow_connections true`);
     await admin.end();
     await untilCounted('opened_window', 1);

@@ -5,6 +5,7 @@ import { discovery } from '../../contracts/http/discovery.ts';
 import { jobs } from '../../contracts/http/jobs.ts';
 import type { Job } from '../../contracts/job.ts';
 import { isTerminalJob } from '../../core/jobs.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import type { Fleet } from './fleet.ts';
 import type { Part, Stack } from './stack.ts';
 import { cpuByThread, cpuOf, machineBusy } from './usage.ts';
@@ -93,6 +94,8 @@ async function runJob(
   during: (job: Job) => Promise<void> = async () => undefined,
 ): Promise<CairnRound> {
   await fleet.reset();
+  // What this process has left behind is not collected at the cost of the job, on its two cores.
+  collectGarbage();
   const before = snapshot(stack, fleet);
   const began = Date.now();
   const id = await start();

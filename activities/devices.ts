@@ -14,16 +14,21 @@ const HEARTBEAT_MS = 2_400;
 export function createDeviceActivities(deps: FleetDeps): DeviceActivities {
   return {
     discoverDevices: (input) => runBatch(deps, input, { type: 'topology.discover', login: true, collect: deps.collect }),
-    collectDevices: async (input) => {
-      const result = await runBatch(deps, input, { type: 'fleet.collect', login: true, collect: deps.backUp });
-      deps.publisher.publishSoon(input.job_id);
-      return result;
-    },
+    collectDevices: (input) =>
+      runBatch(deps, input, { type: 'fleet.collect', login: true, collect: deps.backUp }, (all) =>
+        deps.publisher.publishSoon(input.job_id, all),
+      ),
     reparseDevices: (input) => runBatch(deps, input, { type: 'topology.reparse', login: false, collect: deps.reparse }),
   };
 }
 
-async function runBatch(deps: FleetDeps, input: BatchInput, work: BatchRun['work']): Promise<BatchResult> {
+/** `over` is told at the end of the batch whether all others of the job that run here are over as well. */
+async function runBatch(
+  deps: FleetDeps,
+  input: BatchInput,
+  work: BatchRun['work'],
+  over: (all: boolean) => void = () => undefined,
+): Promise<BatchResult> {
   const context = Context.current();
   const heart = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
   const end = deps.ends.enter(input.job_id);
@@ -34,7 +39,7 @@ async function runBatch(deps: FleetDeps, input: BatchInput, work: BatchRun['work
     // A worker that ends hands its devices back; whatever else was asked for is answered as a cancellation.
     if (context.cancellationSignal.aborted && !deps.stopping()) throw new CancelledFailure('the batch was cancelled');
     const rest = await batchRemainder(deps.database, input.job_id, input.batch);
-    if (rest.left === 0 && !context.cancellationSignal.aborted) await end.together();
+    over(rest.left === 0 && !context.cancellationSignal.aborted && (await end.together()));
     const counts = await deps.watch.counts(input.job_id);
     return {
       done: batch.devices.length - rest.left,

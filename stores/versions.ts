@@ -19,8 +19,8 @@ export async function unpublishedVersions({ sql }: Has, jobId: string | null, li
   return sql<UnpublishedVersion[]>`
     select b.id, d.name as device_name, b.artifact, b.job_id, b.actor, b.changed_by,
       not exists (select 1 from backups n where n.device_id = b.device_id and n.changed and n.id > b.id) as newest
-    from backups b join devices d on d.id = b.device_id
-    where b.changed and b.published_at is null ${jobId === null ? sql`` : sql`and b.job_id = ${jobId}`}
+    from unpublished_versions u join backups b on b.id = u.backup_id join devices d on d.id = b.device_id
+    ${jobId === null ? sql`` : sql`where b.job_id = ${jobId}`}
     order by b.id limit ${limit}`;
 }
 
@@ -36,7 +36,7 @@ export async function oneAtATime({ sql }: Has, publish: () => Promise<number>): 
 }
 
 export async function markPublished({ sql }: Has, ids: number[]): Promise<void> {
-  await sql`update backups set published_at = now() where id = any(${ids}::bigint[]) and published_at is null`;
+  await sql`delete from unpublished_versions where backup_id = any(${ids}::bigint[])`;
 }
 
 /** The newest version of each device that is there, by the name it is shown under. */

@@ -1,7 +1,7 @@
 import type { ArtifactStore } from '../../artifacts/store.ts';
 import { AppError } from '../../core/errors.ts';
 import { configurationName } from '../../core/file-names.ts';
-import { countUnpublished, showAgain } from '../../stores/cleanup/shown-names.ts';
+import { countUnpublished, forgetRemoved, showAgain } from '../../stores/cleanup/shown-names.ts';
 import { newestVersions } from '../../stores/versions.ts';
 import type { CleanupCounts } from '../../core/cleanup.ts';
 import type { CleanupDeps, StepRun } from './deps.ts';
@@ -31,6 +31,7 @@ export async function publishAll(deps: CleanupDeps, run: StepRun): Promise<Clean
   const again = await showAgain(database, stale, dry_run);
   shown += again;
   if (dry_run) return { shown, hidden: removed.length };
+  await forgetRemoved(database);
   if (again > 0) await publisher.publishNow(null);
   if (removed.length > 0) {
     const message = `${removed.length} name${removed.length === 1 ? '' : 's'} without a device\n\njob: ${run.job_id}\n`;

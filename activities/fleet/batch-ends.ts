@@ -2,18 +2,18 @@
 export interface BatchEnds {
   /** A batch begins. */
   enter(jobId: string): {
-    /** Resolves together with the other batches of the job that are over: at once where none is left that is not. */
-    together(): Promise<void>;
+    /** Resolves together with the other batches of the job that are over, at once where none is left that is not: then with true. */
+    together(): Promise<boolean>;
     leave(): void;
   };
 }
 
 /** So long the first one waits for others. */
-const HOLD_MS = 100;
+const HOLD_MS = 300;
 
 interface Batches {
   running: number;
-  over: (() => void)[];
+  over: ((all: boolean) => void)[];
   timer: NodeJS.Timeout | null;
 }
 
@@ -23,7 +23,8 @@ export function createBatchEnds(): BatchEnds {
   function release(job: Batches): void {
     if (job.timer !== null) clearTimeout(job.timer);
     job.timer = null;
-    for (const report of job.over.splice(0)) report();
+    const all = job.over.length >= job.running;
+    for (const report of job.over.splice(0)) report(all);
   }
 
   return {

@@ -8,8 +8,11 @@ import type { Logger } from '../../runtime/log.ts';
 
 /** Shows new versions in the artifact store, those of many batches in one go: a job of 1,000 devices makes a few commits. */
 export interface Publisher {
-  /** Shows what the job has stored within a few seconds. What cannot be shown is logged, and tried again at the end of the job. */
-  publishSoon(jobId: string): void;
+  /**
+   * Shows what the job has stored within a few seconds; with `now` at once, where that was not done a few seconds ago. What cannot be
+   * shown is logged, and tried again at the end of the job.
+   */
+  publishSoon(jobId: string, now: boolean): void;
   /** Shows what the job has stored, or all there is: @throws AppError `artifact_store_unavailable`. Returns how many versions it was. */
   publishNow(jobId: string | null): Promise<number>;
   /** What is still to be shown soon is shown before this resolves. */
@@ -39,6 +42,8 @@ export function createPublisher({
   let running: Promise<unknown> = Promise.resolve();
   const waiting = new Map<string | null, Promise<number>>();
   const soon = new Map<string, NodeJS.Timeout>();
+  /** Jobs of which something was shown in the last `SOON_MS`. */
+  const lately = new Set<string>();
 
   async function run(jobId: string | null): Promise<number> {
     const count = await oneAtATime(database, () => publishPage(jobId));
@@ -91,6 +96,7 @@ export function createPublisher({
   function publishNow(jobId: string | null): Promise<number> {
     const known = waiting.get(jobId);
     if (known !== undefined) return known;
+    if (jobId !== null) begin(jobId);
     const next = running.then(() => {
       waiting.delete(jobId);
       return run(jobId);
@@ -100,9 +106,15 @@ export function createPublisher({
     return next;
   }
 
-  async function attempt(jobId: string): Promise<void> {
+  /** What was to be shown soon is in what is shown now. */
+  function begin(jobId: string): void {
     clearTimeout(soon.get(jobId));
     soon.delete(jobId);
+    lately.add(jobId);
+    setTimeout(() => lately.delete(jobId), SOON_MS).unref();
+  }
+
+  async function attempt(jobId: string): Promise<void> {
     try {
       await publishNow(jobId);
     } catch (error) {
@@ -112,8 +124,9 @@ export function createPublisher({
 
   return {
     publishNow,
-    publishSoon(jobId) {
-      if (!soon.has(jobId))
+    publishSoon(jobId, now) {
+      if (now && !lately.has(jobId)) void attempt(jobId);
+      else if (!soon.has(jobId))
         soon.set(
           jobId,
           setTimeout(() => void attempt(jobId), SOON_MS),

@@ -40,8 +40,6 @@ export const backups = pgTable(
     suspicious: boolean('suspicious').notNull().default(false),
     lines_added: integer('lines_added').notNull().default(0),
     lines_removed: integer('lines_removed').notNull().default(0),
-    /** When the artifact store shows the version under the device's name. */
-    published_at: at('published_at'),
   },
   (table) => [
     uniqueIndex('backups_job_device').on(table.job_id, table.device_id),
@@ -53,9 +51,6 @@ export const backups = pgTable(
     index('backups_good')
       .on(table.device_id, table.id)
       .where(sql`status = 'success'`),
-    index('backups_unpublished')
-      .on(table.id)
-      .where(sql`changed and published_at is null`),
     index('backups_artifact').on(table.artifact),
     index('backups_unchanged_at')
       .on(table.timestamp)
@@ -65,3 +60,12 @@ export const backups = pgTable(
       .where(sql`changed`),
   ],
 );
+
+/**
+ * Versions that the artifact store does not show under the device's name yet; few, and for seconds. A table of its own: a mark in
+ * `backups` would write all of its indexes anew for each version. No foreign key, for the same reason: one of a version that was
+ * removed meanwhile is found by nobody, and swept.
+ */
+export const unpublishedVersions = pgTable('unpublished_versions', {
+  backup_id: bigint('backup_id', { mode: 'number' }).primaryKey(),
+});

@@ -2,7 +2,6 @@ import { createSocket } from 'node:dgram';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startCollectingChanges } from '../../api/syslog/collect-changes.ts';
 import { startSyslogListener, type SyslogListener } from '../../api/syslog/listener.ts';

@@ -24,7 +24,6 @@ export interface BackupRow {
   lines_added: number;
   lines_removed: number;
   volatile_lines: number[];
-  published_at: Date | null;
 }
 
 /** The rows that a job left, by the names of the devices. */

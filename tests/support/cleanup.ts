@@ -60,9 +60,10 @@ export async function addBackup(
   const { at, status = 'success', changed = false, artifact = null, bytes = 100, published = true } = row;
   const task = uuidv7();
   const [added] = await sql<{ id: number }[]>`
-    insert into backups (task_id, task_identifier, device_id, job_id, actor, platform, status, timestamp, log, artifact, sha256, bytes, changed, published_at)
-    values (${task}, ${`t-${task}`}, ${device}, ${uuidv7()}, 'test', 'cisco_ios', ${status}, ${at}, '[]', ${artifact}, ${artifact}, ${bytes}, ${changed},
-      ${published ? at : null}) returning id`;
+    insert into backups (task_id, task_identifier, device_id, job_id, actor, platform, status, timestamp, log, artifact, sha256, bytes, changed)
+    values (${task}, ${`t-${task}`}, ${device}, ${uuidv7()}, 'test', 'cisco_ios', ${status}, ${at}, '[]', ${artifact}, ${artifact}, ${bytes}, ${changed})
+    returning id`;
+  if (changed && !published) await sql`insert into unpublished_versions values (${added!.id})`;
   return added!.id;
 }
 

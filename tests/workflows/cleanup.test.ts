@@ -88,7 +88,9 @@ describe('through the API', () => {
     const seen = async () => ({
       objects: (await readdir(join(cluster.dataDir, 'store', 'objects'), { recursive: true })).sort(),
       shown: Object.fromEntries(await store.published()),
-      backups: (await sql`select id, published_at from backups order by id`).map((row) => ({ ...row })),
+      backups: (
+        await sql`select id, u.backup_id from backups left join unpublished_versions u on u.backup_id = id order by id`
+      ).map((row) => ({ ...row })),
       audit: await oldAudit(),
     });
     const before = await seen();

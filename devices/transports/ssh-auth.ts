@@ -1,5 +1,5 @@
 import ssh2 from 'ssh2';
-import type { AuthHandlerMiddleware, KeyboardInteractiveAuthMethod, ParsedKey } from 'ssh2';
+import type { AnyAuthMethod, AuthHandlerMiddleware, KeyboardInteractiveAuthMethod, ParsedKey } from 'ssh2';
 import type { Credential } from '../../core/device.ts';
 import { DeviceError } from '../device-error.ts';
 
@@ -15,44 +15,67 @@ export interface AuthProgress {
 
 type Method = 'publickey' | 'password' | 'keyboard-interactive';
 
+/** What devices offered to users who then got in, newest last: by host key and user, so never that of another device at the same address. */
+const offeredLast = new Map<string, string[]>();
+const MOST_KNOWN = 20_000;
+
+/** To be called after a login: the next one of this user need not ask what there is. */
+export function rememberMethods(hostKey: string, username: string, { offered }: AuthProgress): void {
+  if (offered.length === 0) return;
+  const known = offeredLast.size >= MOST_KNOWN ? offeredLast.keys().next().value : undefined;
+  if (known !== undefined) offeredLast.delete(known);
+  offeredLast.set(`${hostKey} ${username}`, offered);
+}
+
 /**
- * Decides which method comes next. Asks with `none` which methods there are, then tries each secret once: a password that was
- * refused is not offered again as keyboard-interactive, for every attempt counts towards locking the account.
+ * Decides which method comes next. Asks with `none` which methods there are, unless that is known from the last login, then tries each
+ * secret once: a password that was refused is not offered again as keyboard-interactive, for every attempt counts towards locking
+ * the account. `hostKey` is asked when the key is known.
  */
 export function authHandler(
   credential: Credential,
+  hostKey: () => string,
   progress: AuthProgress,
   giveUp: (cause: DeviceError) => void,
 ): AuthHandlerMiddleware {
   const username = credential.username ?? '';
   const key = readKey(credential);
-  const password = credential.password;
+  const { password } = credential;
   const has: Record<Method, boolean> = {
     publickey: key !== null,
     password: password !== null,
     'keyboard-interactive': password !== null,
   };
-  return (methodsLeft: string[] | null, _partial, next) => {
-    progress.pending = false;
-    if (methodsLeft === null) return next({ type: 'none', username });
-    progress.offered = methodsLeft;
-    const usable = (method: Method) => has[method] && methodsLeft.includes(method) && !progress.tried.includes(method);
+  let guessed = false;
+  const choose = (offered: string[]): AnyAuthMethod | null => {
+    const usable = (method: Method) => has[method] && offered.includes(method) && !progress.tried.includes(method);
     const passwordSpent = progress.tried.includes('password') || progress.tried.includes('keyboard-interactive');
-    if (usable('publickey') && key !== null) {
-      progress.tried.push('publickey');
-      progress.pending = true;
-      return next({ type: 'publickey', username, key });
+    if (usable('publickey') && key !== null) return { type: 'publickey', username, key };
+    if (passwordSpent || password === null) return null;
+    if (usable('password')) return { type: 'password', username, password };
+    if (!usable('keyboard-interactive')) return null;
+    return { type: 'keyboard-interactive', username, prompt: answerPrompts(username, password, progress, giveUp) };
+  };
+  return (methodsLeft: string[] | null, partial, next) => {
+    progress.pending = false;
+    if (methodsLeft === null) {
+      // Known anew with each login that succeeds, and asked for again after one that does not.
+      const known = offeredLast.get(`${hostKey()} ${username}`) ?? [];
+      offeredLast.delete(`${hostKey()} ${username}`);
+      if (choose(known) === null) return next({ type: 'none', username });
+      guessed = true;
+      progress.offered = known;
+    } else {
+      // A method that it has no more was answered without a look at the secret.
+      if (guessed && !partial && !methodsLeft.includes(progress.tried.at(-1)!)) progress.tried.pop();
+      guessed = false;
+      progress.offered = methodsLeft;
     }
-    if (usable('password') && !passwordSpent && password !== null) {
-      progress.tried.push('password');
-      progress.pending = true;
-      return next({ type: 'password', username, password });
-    }
-    if (usable('keyboard-interactive') && !passwordSpent && password !== null) {
-      progress.tried.push('keyboard-interactive');
-      return next({ type: 'keyboard-interactive', username, prompt: answerPrompts(username, password, progress, giveUp) });
-    }
-    return giveUp(new DeviceError('auth_failed', refusal(credential.username, progress)));
+    const method = choose(progress.offered);
+    if (method === null) return giveUp(new DeviceError('auth_failed', refusal(credential.username, progress)));
+    progress.tried.push(method.type);
+    progress.pending = method.type !== 'keyboard-interactive';
+    next(method);
   };
 }
 

@@ -6,7 +6,7 @@ import type { ClientChannel } from 'ssh2';
 import type { Credential } from '../../core/device.ts';
 import { DeviceError } from '../device-error.ts';
 import { LEGACY, MODERN } from './ssh-algorithms.ts';
-import { authHandler } from './ssh-auth.ts';
+import { authHandler, rememberMethods } from './ssh-auth.ts';
 import { closed, explain } from './ssh-failure.ts';
 import type { Attempt } from './ssh-failure.ts';
 import { verifyWithoutPem } from './ssh-host-key.ts';
@@ -90,6 +90,7 @@ export function connectSsh(
     client.on('ready', () => {
       attempt.phase = 'session';
       attempt.auth.pending = false;
+      rememberMethods(hostKey, credential.username ?? '', attempt.auth);
       resolve(connection);
     });
 
@@ -179,7 +180,7 @@ export function connectSsh(
         algorithms: target.legacy ? LEGACY : MODERN,
         readyTimeout: options.connectMs,
         keepaliveInterval: KEEPALIVE_MS,
-        authHandler: authHandler(credential, attempt.auth, end),
+        authHandler: authHandler(credential, () => hostKey, attempt.auth, end),
         hostVerifier: (key: Buffer) => {
           hostKey = fingerprint(key);
           if (target.pinnedHostKey === null || target.pinnedHostKey === hostKey) return true;

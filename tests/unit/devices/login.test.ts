@@ -1,4 +1,5 @@
 import ssh2 from 'ssh2';
+import type { AuthContext, AuthenticationType } from 'ssh2';
 import { describe, expect, test } from 'vitest';
 import { arpLines, collectFrom, CREDENTIAL, testPlatform } from './support/sessions.ts';
 import { commandLine, PASSWORD, USER } from './support/tiny-device.ts';
@@ -129,6 +130,57 @@ describe('what is offered is tried once', () => {
     const { failure } = await collectFrom(device, { limits: { connect_ms: 1_500 } });
     expect(failure?.retryable).toBe(false);
     expect(['unreachable', 'auth_failed']).toContain(failure?.outcome);
+  });
+});
+
+describe('a device that was logged in to before', () => {
+  const offering = (methods: { now: AuthenticationType[]; password: string }) => ({
+    auth: (context: AuthContext, attempts: string[]) => {
+      attempts.push(context.method);
+      if (!methods.now.includes(context.method)) return context.reject(methods.now);
+      if (context.method === 'password' && context.password === methods.password) return context.accept();
+      if (context.method !== 'keyboard-interactive') return context.reject(methods.now);
+      context.prompt([{ prompt: 'Password: ', echo: false }], ([answer]) =>
+        answer === methods.password ? context.accept() : context.reject(methods.now),
+      );
+    },
+    shell,
+  });
+
+  test('is not asked what it offers, until a login fails', async () => {
+    const methods = { now: ['password', 'keyboard-interactive'] as AuthenticationType[], password: PASSWORD };
+    const device = await start(offering(methods));
+    for (let n = 0; n < 3; n += 1) expect((await collectFrom(device)).failure).toBeNull();
+    expect(device.attempts.splice(0)).toEqual(['none', 'password', 'password', 'password']);
+    methods.password = 'changed';
+    expect((await collectFrom(device)).failure).toMatchObject({
+      outcome: 'auth_failed',
+      error: `the device refused user "${USER}" (password)`,
+    });
+    expect(device.attempts.splice(0)).toEqual(['password']);
+    methods.password = PASSWORD;
+    expect((await collectFrom(device)).failure).toBeNull();
+    expect(device.attempts).toEqual(['none', 'password']);
+  });
+
+  test('and offers something else since is logged in to as it wants', async () => {
+    const methods = { now: ['password'] as AuthenticationType[], password: PASSWORD };
+    const device = await start(offering(methods));
+    expect((await collectFrom(device)).failure).toBeNull();
+    methods.now = ['keyboard-interactive'];
+    for (let n = 0; n < 2; n += 1) expect((await collectFrom(device)).failure).toBeNull();
+    expect(device.attempts).toEqual(['none', 'password', 'password', 'keyboard-interactive', 'keyboard-interactive']);
+  });
+
+  test('is asked by another user, and with a credential that has nothing of what it offered', async () => {
+    const pair = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
+    const device = await start({ ...offering({ now: ['password'], password: PASSWORD }) });
+    expect((await collectFrom(device)).failure).toBeNull();
+    const other = await collectFrom(device, { credential: { username: 'other' } });
+    expect(other.failure).toBeNull();
+    const keyed = await collectFrom(device, { credential: { password: null, private_key: pair.private } });
+    expect(keyed.failure?.outcome).toBe('auth_failed');
+    expect(device.attempts).toEqual(['none', 'password', 'none', 'password', 'none']);
   });
 });
 

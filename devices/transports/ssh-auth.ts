@@ -21,10 +21,16 @@ const MOST_KNOWN = 20_000;
 
 /** To be called after a login: the next one of this user need not ask what there is. */
 export function rememberMethods(hostKey: string, username: string, { offered }: AuthProgress): void {
-  if (offered.length === 0) return;
-  const known = offeredLast.size >= MOST_KNOWN ? offeredLast.keys().next().value : undefined;
-  if (known !== undefined) offeredLast.delete(known);
-  offeredLast.set(`${hostKey} ${username}`, offered);
+  const name = `${hostKey} ${username}`;
+  offeredLast.delete(name);
+  const oldest = offeredLast.size >= MOST_KNOWN ? offeredLast.keys().next().value : undefined;
+  if (oldest !== undefined) offeredLast.delete(oldest);
+  if (offered.length > 0) offeredLast.set(name, offered);
+}
+
+/** To be called after a login that failed: the next one asks. */
+export function forgetMethods(hostKey: string, username: string): void {
+  offeredLast.delete(`${hostKey} ${username}`);
 }
 
 /**
@@ -59,9 +65,7 @@ export function authHandler(
   return (methodsLeft: string[] | null, partial, next) => {
     progress.pending = false;
     if (methodsLeft === null) {
-      // Known anew with each login that succeeds, and asked for again after one that does not.
       const known = offeredLast.get(`${hostKey()} ${username}`) ?? [];
-      offeredLast.delete(`${hostKey()} ${username}`);
       if (choose(known) === null) return next({ type: 'none', username });
       guessed = true;
       progress.offered = known;

@@ -6,7 +6,7 @@ import type { ClientChannel } from 'ssh2';
 import type { Credential } from '../../core/device.ts';
 import { DeviceError } from '../device-error.ts';
 import { LEGACY, MODERN } from './ssh-algorithms.ts';
-import { authHandler, rememberMethods } from './ssh-auth.ts';
+import { authHandler, forgetMethods, rememberMethods } from './ssh-auth.ts';
 import { closed, explain } from './ssh-failure.ts';
 import type { Attempt } from './ssh-failure.ts';
 import { verifyWithoutPem } from './ssh-host-key.ts';
@@ -65,6 +65,7 @@ export function connectSsh(
     const end = (cause: DeviceError): void => {
       if (ended !== null) return;
       ended = cause;
+      if (attempt.phase === 'login') forgetMethods(hostKey, attempt.username ?? '');
       options.signal.removeEventListener('abort', onAbort);
       socket.destroy();
       for (const notify of channels) notify(cause);
@@ -90,7 +91,7 @@ export function connectSsh(
     client.on('ready', () => {
       attempt.phase = 'session';
       attempt.auth.pending = false;
-      rememberMethods(hostKey, credential.username ?? '', attempt.auth);
+      rememberMethods(hostKey, attempt.username ?? '', attempt.auth);
       resolve(connection);
     });
 

@@ -47,6 +47,9 @@ export const turnOf = (job: { priority: number; owner: string }): { priorityKey:
   fairnessKey: cut(job.owner, 64),
 });
 
+/** The arguments of the workflow of a job. */
+export const jobArguments = (jobId: string): [{ job_id: string; local: true }] => [{ job_id: jobId, local: true }];
+
 /** How the workflow of a job is started, whoever starts it: the API, or the run of a schedule. */
 export function jobStart(job: StartingJob) {
   const { type, owner, device_name } = job;

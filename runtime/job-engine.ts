@@ -1,7 +1,7 @@
 import { isGrpcServiceError, ServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { AppError } from '../core/errors.ts';
 import { START_DEADLINE_MS, type JobEngine } from '../core/job-engine.ts';
-import { jobStart } from '../core/job-start.ts';
+import { jobArguments, jobStart } from '../core/job-start.ts';
 import { JOBS_QUEUE } from '../core/queues.ts';
 
 const DEADLINE_MS = 5000;
@@ -41,7 +41,7 @@ export function createJobEngine(client: Client): JobEngine {
             ...start,
             workflowId: job.id,
             taskQueue: JOBS_QUEUE,
-            args: [{ job_id: job.id }],
+            args: jobArguments(job.id),
             workflowIdConflictPolicy: 'USE_EXISTING',
             workflowIdReusePolicy: 'REJECT_DUPLICATE',
           }),

@@ -4,11 +4,13 @@ import { PLAN_PAGE } from '../core/batches.ts';
 import { installControl, type Control } from './control.ts';
 import { createDrops } from './drops.ts';
 import { createClock } from './job-clock.ts';
-import { batchActivities, CANCEL_GRACE, IDLE_RETRY_MS, jobs, WINDOW } from './options.ts';
+import { atOnce, batchActivities, CANCEL_GRACE, IDLE_RETRY_MS, jobs, WINDOW } from './options.ts';
 
 /** The input of every job workflow: the job and small numbers, never devices. */
 export interface FleetInput {
   job_id: string;
+  /** Whether short activities are local ones (`atOnce`). */
+  local?: boolean;
   /** What a run hands to the next one when its history is full; everything else is in rows. */
   carried?: { paused: boolean; paused_ms: number };
 }
@@ -28,19 +30,16 @@ export async function runFleet(input: FleetInput, work: FleetWork): Promise<void
   const control = installControl(input.carried?.paused ?? false);
   const { job_id } = input;
   try {
-    const plan = await jobs.beginJob({ job_id });
+    const plan = await atOnce(input, (short) => short.beginJob({ job_id }));
     if (!plan.runnable) return;
     // A later run knows better than the row, which may not have been told yet.
     if (plan.paused && input.carried === undefined && !control.asked) control.paused = true;
     const end = await dispatchBatches(input, plan, control, work);
     control.progress.phase = 'finishing';
     const trouble = end === 'done' ? await work.afterwards(plan) : null;
-    await jobs.finishJob({
-      job_id,
-      end,
-      message: end === 'time_limit' ? 'the time limit of the job was reached before the device was done' : trouble,
-    });
-    control.progress.counts = await jobs.countDevices({ job_id });
+    const message = end === 'time_limit' ? 'the time limit of the job was reached before the device was done' : trouble;
+    await atOnce(input, (short) => short.finishJob({ job_id, end, message }));
+    control.progress.counts = await atOnce(input, (short) => short.countDevices({ job_id }));
     control.progress.phase = 'done';
     control.describe();
   } catch (error) {
@@ -160,7 +159,7 @@ async function dispatchBatches(
     }
     if (batches.running === 0 && !drops.open() && full) {
       const carried = { paused: control.paused, paused_ms: clock.pausedMs() };
-      await continueAsNew<(next: FleetInput) => Promise<void>>({ job_id, carried });
+      await continueAsNew<(next: FleetInput) => Promise<void>>({ ...input, carried });
     }
     control.describe();
     if (!control.paused) clock.wakeAt(Math.min(...waiting.values()));

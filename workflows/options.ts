@@ -1,4 +1,4 @@
-import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import { isCancellation, proxyActivities, proxyLocalActivities, type ActivityOptions } from '@temporalio/workflow';
 import type {
   BulkActivities,
   CleanupActivities,
@@ -79,7 +79,7 @@ export const CANCEL_GRACE = '15 seconds';
 export const scheduled = proxyActivities<Omit<ScheduledJobActivities, 'awaitJob'>>(OPTIONS.job);
 export const waiting = proxyActivities<Pick<ScheduledJobActivities, 'awaitJob'>>(OPTIONS.wait);
 export const jobs = proxyActivities<Omit<JobActivities, 'snapshotTopology' | 'publishVersions'>>(OPTIONS.job);
-export const artifacts = proxyActivities<Pick<JobActivities, 'publishVersions'>>(OPTIONS.publish);
+const artifacts = proxyActivities<Pick<JobActivities, 'publishVersions'>>(OPTIONS.publish);
 export const inventory = proxyActivities<Pick<InventoryActivities, 'finishInventory'>>(OPTIONS.job);
 export const reading = proxyActivities<Pick<InventoryActivities, 'syncInventory'>>(OPTIONS.inventory);
 export const cleanup = proxyActivities<Omit<CleanupActivities, 'cleanStep'>>(OPTIONS.job);
@@ -87,6 +87,32 @@ export const cleaning = proxyActivities<Pick<CleanupActivities, 'cleanStep'>>(OP
 export const bulk = proxyActivities<Pick<BulkActivities, 'finishBulk'>>(OPTIONS.job);
 export const acting = proxyActivities<Pick<BulkActivities, 'actOnItems'>>(OPTIONS.bulk);
 export const topology = proxyActivities<Pick<JobActivities, 'snapshotTopology'>>(OPTIONS.topology);
+
+type ShortActivities = Pick<JobActivities, 'beginJob' | 'publishVersions' | 'finishJob' | 'countDevices'>;
+
+/** Within the workflow task that asks for them: no queue, no events, no further workflow task. Once, and for a moment. */
+const local = proxyLocalActivities<ShortActivities>({ startToCloseTimeout: '5 seconds', retry: { maximumAttempts: 1 } });
+const queued: ShortActivities = {
+  beginJob: jobs.beginJob,
+  publishVersions: artifacts.publishVersions,
+  finishJob: jobs.finishJob,
+  countDevices: jobs.countDevices,
+};
+
+/**
+ * Does short work at once, as a local activity. What fails there or takes longer is left to the activity of the same name, which waits
+ * for what is away; so is all of it in runs that began before there were local activities, whose input has no `local`.
+ */
+export async function atOnce<T>(run: { local?: boolean }, work: (activities: ShortActivities) => Promise<T>): Promise<T> {
+  if (run.local === true) {
+    try {
+      return await work(local);
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+    }
+  }
+  return work(queued);
+}
 
 /** The activities of one batch: on the queue of its group, named after its devices, in the job's turn. */
 export function batchActivities(

@@ -10,7 +10,7 @@ import {
   type ChildWorkflowHandle,
   type Workflow,
 } from '@temporalio/workflow';
-import { jobStart } from '../core/job-start.ts';
+import { jobArguments, jobStart } from '../core/job-start.ts';
 import type { JobStatus } from '../core/jobs.ts';
 import { originOf, type ScheduledJob, type ScheduleInput } from '../core/schedules.ts';
 import { jobs, scheduled, waiting } from './options.ts';
@@ -68,7 +68,7 @@ async function startJob(job: ScheduledJob): Promise<ChildWorkflowHandle<Workflow
     return await startChild(workflowType, {
       ...start,
       workflowId: job.job_id,
-      args: [{ job_id: job.job_id }],
+      args: jobArguments(job.job_id),
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       // Also where the schedule terminates this run: the job closes its sessions and says so.
       parentClosePolicy: 'REQUEST_CANCEL',

@@ -44,8 +44,16 @@ async function pauseAndResume(stage: Stage): Promise<string> {
   return job;
 }
 
-/** One recorded history each, in `tests/histories/<name>.json`. */
+/**
+ * One recorded history each, in `tests/histories/<name>.json`. All but `local` are of runs that began before there were local activities:
+ * keep them; recorded anew they would have fewer activities.
+ */
 export const SCENARIOS: Record<string, Scenario> = {
+  // The short activities are part of workflow tasks.
+  local: {
+    shows: { MARKER_RECORDED: 3, WORKFLOW_EXECUTION_COMPLETED: 1 },
+    play: ({ cluster, ids }) => cluster.discover(first(ids, 3)),
+  },
   completed: {
     shows: { ACTIVITY_TASK_COMPLETED: 8, WORKFLOW_EXECUTION_COMPLETED: 1 },
     play: ({ cluster, ids }) => cluster.discover(first(ids, 3)),

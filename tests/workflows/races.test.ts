@@ -44,12 +44,14 @@ afterAll(async () => {
  */
 async function play(
   script: (id: string) => Partial<JobActivities> & { batch: (input: BatchInput, call: number) => Promise<BatchResult> },
+  run: { workflow: string; local?: true } = { workflow: 'discoverTopology' },
 ): Promise<string[]> {
   const id = `race-${Date.now()}`;
   const calls: string[] = [];
   const { batch, ...given } = script(id);
   let batches = 0;
-  const run = (input: BatchInput): Promise<BatchResult> => {
+  const { workflow, ...more } = run;
+  const runBatch = (input: BatchInput): Promise<BatchResult> => {
     batches += 1;
     calls.push('batch');
     return batch(input, batches);
@@ -66,12 +68,13 @@ async function play(
       calls.push(input.status);
       await given.setJobStatus?.(input);
     },
-    finishJob: ({ end }) => {
-      calls.push(end);
-      return Promise.resolve('completed');
+    finishJob: async (input) => {
+      calls.push(input.end);
+      await given.finishJob?.(input);
+      return 'completed';
     },
   };
-  const devices: DeviceActivities = { discoverDevices: run, reparseDevices: run, collectDevices: run };
+  const devices: DeviceActivities = { discoverDevices: runBatch, reparseDevices: runBatch, collectDevices: runBatch };
   const bundle = await workflowBundle(loadSettings(process.env).cacheDir);
   const shared = { connection, namespace: namespace.namespace };
   const [first, second] = await Promise.all([
@@ -80,7 +83,7 @@ async function play(
   ]);
   await first.runUntil(
     second.runUntil(
-      namespace.client.workflow.execute('discoverTopology', { workflowId: id, taskQueue: JOBS_QUEUE, args: [{ job_id: id }] }),
+      namespace.client.workflow.execute(workflow, { workflowId: id, taskQueue: JOBS_QUEUE, args: [{ job_id: id, ...more }] }),
     ),
   );
   return calls;
@@ -119,4 +122,55 @@ it('a batch whose worker is dead when the time of the job is over counts as out 
     batch: () => Context.current().cancelled,
   }));
   expect(calls).toEqual(['batch', 'time_limit']);
+});
+
+it('what cannot be done at once is done by an activity that waits: a local one that fails, or takes long', async () => {
+  const done: string[] = [];
+  /** Only the queued activity succeeds. */
+  const refuse = (name: string) => {
+    const { isLocal, activityType } = Context.current().info;
+    done.push(`${name} ${isLocal ? 'local' : 'queued'}`);
+    if (activityType !== name) throw new Error(`${activityType} was asked for as ${name}`);
+    if (isLocal) throw new Error('the database is away');
+  };
+  const calls = await play(
+    () => ({
+      beginJob: async () => {
+        refuse('beginJob');
+        return PLAN;
+      },
+      batch: () => Promise.resolve({ done: 1, left: 0, retry_after_ms: null, counts: COUNTS }),
+      publishVersions: async () => {
+        const { isLocal } = Context.current().info;
+        done.push(`publishVersions ${isLocal ? 'local' : 'queued'}`);
+        // Longer than a workflow task may take.
+        if (isLocal) await Context.current().cancelled;
+        return 1;
+      },
+      finishJob: async () => {
+        refuse('finishJob');
+        return 'completed';
+      },
+    }),
+    { workflow: 'collectDevices', local: true },
+  );
+  expect(calls).toEqual(['batch', 'done', 'done']);
+  expect(done).toEqual(['beginJob', 'publishVersions', 'finishJob'].flatMap((name) => [`${name} local`, `${name} queued`]));
+});
+
+it('a run that began before there were local activities has none', async () => {
+  const done: boolean[] = [];
+  const note = () => void done.push(Context.current().info.isLocal);
+  const calls = await play(
+    () => ({
+      beginJob: async () => (note(), PLAN),
+      batch: () => Promise.resolve({ done: 1, left: 0, retry_after_ms: null, counts: COUNTS }),
+      publishVersions: async () => (note(), 1),
+      finishJob: async () => (note(), 'completed'),
+      countDevices: async () => (note(), COUNTS),
+    }),
+    { workflow: 'collectDevices' },
+  );
+  expect(calls).toEqual(['batch', 'done']);
+  expect(done).toEqual([false, false, false, false, false]);
 });

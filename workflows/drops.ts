@@ -1,4 +1,4 @@
-import { condition, isCancellation, log, type CancellationScope } from '@temporalio/workflow';
+import { condition, isCancellation, log } from '@temporalio/workflow';
 import type { BatchPlan } from '../core/activities.ts';
 import type { Control } from './control.ts';
 import { CANCEL_GRACE, jobs } from './options.ts';
@@ -7,17 +7,23 @@ import { CANCEL_GRACE, jobs } from './options.ts';
 export function createDrops(
   job_id: string,
   control: Control,
-  running: Map<BatchPlan, CancellationScope>,
-  waiting: Map<BatchPlan, number>,
+  batches: {
+    running: ReadonlySet<BatchPlan>;
+    /** With the time each is due. */
+    waiting: Map<BatchPlan, number>;
+    /** Cancels those of a queue that run. */
+    cancel(queue: string): void;
+  },
 ) {
+  const { running, waiting } = batches;
   const begun = new Set<string>();
   let open = 0;
 
   async function drop(queue: string, reason: string): Promise<void> {
-    for (const [batch, scope] of running) if (batch.queue === queue) scope.cancel();
+    batches.cancel(queue);
     for (const batch of waiting.keys()) if (batch.queue === queue) waiting.set(batch, 0);
     // As for a whole job: a worker that is dead is given up after its heartbeat timeout.
-    await condition(() => [...running.keys()].every((batch) => batch.queue !== queue), CANCEL_GRACE);
+    await condition(() => [...running].every((batch) => batch.queue !== queue), CANCEL_GRACE);
     control.progress.counts = await jobs.cancelQueue({ job_id, queue, reason });
   }
 

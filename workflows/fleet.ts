@@ -67,11 +67,12 @@ async function dispatchBatches(
   const scope = new CancellationScope();
   const clock = createClock(plan, input.carried?.paused_ms ?? 0, control, () => scope.cancel());
   const ready: BatchPlan[] = [];
-  /** Batches that run, with what cancels each alone. */
-  const running = new Map<BatchPlan, CancellationScope>();
+  const running = new Set<BatchPlan>();
+  /** What cancels the batches of one queue. */
+  const queues = new Map<string, CancellationScope>();
   /** Batches whose devices wait for another attempt, with the time they are due. */
   const waiting = new Map<BatchPlan, number>();
-  const drops = createDrops(job_id, control, running, waiting);
+  const drops = createDrops(job_id, control, { running, waiting, cancel: (queue) => queues.get(queue)?.cancel() });
   let cursor = -1;
   let planned = false;
   /** A batch was ended by the deadline of the job. */
@@ -94,12 +95,11 @@ async function dispatchBatches(
       else waiting.set(batch, Date.now() + (result.retry_after_ms || (result.done === 0 ? IDLE_RETRY_MS : 0)));
       control.wake();
     };
-    scope
-      .run(() => {
-        const own = new CancellationScope();
-        running.set(batch, own);
-        return own.run(() => work.run(batchActivities(batch, turn), input));
-      })
+    running.add(batch);
+    const own = queues.get(batch.queue) ?? new CancellationScope({ cancellable: true, parent: scope });
+    queues.set(batch.queue, own);
+    own
+      .run(() => work.run(batchActivities(batch, turn), input))
       .then(ended, (error: unknown) => {
         // A dead worker cannot confirm the cancel of its batch: that times out instead.
         if (clock.isPast() || (isCancellation(error) && !control.dropped.has(batch.queue))) cut = true;

@@ -63,10 +63,11 @@ async function start(body: BodyIn<typeof bulk.bulkJobs>) {
 }
 
 /** Each such write of a row of `jobs` takes so long, so that something can happen in between. */
-async function slowDown(when: 'cancel' | 'retry'): Promise<void> {
+/** Each target takes so long. */
+async function slowDown(when: 'cancel' | 'retry', seconds = 0.25): Promise<void> {
   const { sql } = cluster.database;
   await sql.unsafe(`create or replace function slow() returns trigger language plpgsql as
-    $$ begin perform pg_sleep(0.25); return new; end $$`);
+    $$ begin perform pg_sleep(${seconds}); return new; end $$`);
   const event = when === 'cancel' ? 'update' : 'insert';
   const condition = when === 'cancel' ? `new.status = 'cancelling' and old.status <> 'cancelling'` : `new.origin like 'bulk %'`;
   await sql.unsafe(`create trigger slow before ${event} on jobs for each row when (${condition}) execute function slow()`);
@@ -131,7 +132,8 @@ describe('a bulk job', { timeout: LONG_MS }, () => {
 
   it('stops between targets when it is cancelled; the rest is left alone, and a retry goes on with it', async () => {
     const victims = await waitingJobs(24, 'late');
-    await slowDown('cancel');
+    // A cancel is heard with a heartbeat, on a busy machine after 5 s and more.
+    await slowDown('cancel', 1);
     const job = await start({ action: 'cancel', filter: { owner: 'late' } });
     await until('some are done', async () => (await done(job.job_id)) >= 4);
     await controlJob(cluster.deps, job.job_id, 'cancel', 'tester');

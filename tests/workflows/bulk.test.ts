@@ -63,7 +63,6 @@ async function start(body: BodyIn<typeof bulk.bulkJobs>) {
 }
 
 /** Each such write of a row of `jobs` takes so long, so that something can happen in between. */
-/** Each target takes so long. */
 async function slowDown(when: 'cancel' | 'retry', seconds = 0.25): Promise<void> {
   const { sql } = cluster.database;
   await sql.unsafe(`create or replace function slow() returns trigger language plpgsql as

@@ -8,7 +8,7 @@ import type * as Cairn from './support/cairn.ts';
 import type * as Store from './support/empty-store.ts';
 import { startFleet } from './support/fleet.ts';
 import type * as Stack from './support/stack.ts';
-import { printTable } from './support/table.ts';
+import { median, printTable } from './support/table.ts';
 
 /**
  * Two checkouts of Cairn as two whole stacks on one fleet, whose collections into an empty Git store take turns: what a change brings,
@@ -95,10 +95,4 @@ async function collect({ support, stack }: (typeof sides)[number]): Promise<Map<
     ...parts,
     ...[...threads].map(([name, ms]): [string, number] => [`thread: ${name}`, ms]),
   ]);
-}
-
-function median(numbers: number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const half = sorted.length / 2;
-  return (sorted[Math.floor(half)]! + sorted[Math.ceil(half) - 1]!) / 2;
 }

@@ -1,4 +1,4 @@
-import { isCancellation, proxyActivities, proxyLocalActivities, type ActivityOptions } from '@temporalio/workflow';
+import { isCancellation, log, proxyActivities, proxyLocalActivities, type ActivityOptions } from '@temporalio/workflow';
 import type {
   BulkActivities,
   CleanupActivities,
@@ -109,6 +109,7 @@ export async function atOnce<T>(run: { local?: boolean }, work: (activities: Sho
       return await work(local);
     } catch (error) {
       if (isCancellation(error)) throw error;
+      log.warn('what could not be done at once is left to an activity', { error: String(error) });
     }
   }
   return work(queued);

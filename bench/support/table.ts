@@ -8,7 +8,12 @@ export function printTable(header: string[], rows: (string | number)[][]): void 
 export function spread(values: (number | null)[], digits = 1): string {
   const known = values.filter((value) => value !== null).sort((a, b) => a - b);
   if (known.length === 0) return '–';
-  const middle = known[Math.floor((known.length - 1) / 2)]!;
-  const upper = known[Math.floor(known.length / 2)]!;
-  return [known[0]!, (middle + upper) / 2, known.at(-1)!].map((value) => value.toFixed(digits)).join(' / ');
+  return [known[0]!, median(known), known.at(-1)!].map((value) => value.toFixed(digits)).join(' / ');
+}
+
+/** Of at least one number. */
+export function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length / 2;
+  return (sorted[Math.ceil(half) - 1]! + sorted[Math.floor(half)]!) / 2;
 }

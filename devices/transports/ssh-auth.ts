@@ -52,7 +52,8 @@ export function authHandler(
     password: password !== null,
     'keyboard-interactive': password !== null,
   };
-  let guessed = false;
+  /** What the device offered last time, while the method chosen from it is not answered. */
+  let guessed: string[] | null = null;
   const choose = (offered: string[]): AnyAuthMethod | null => {
     const usable = (method: Method) => has[method] && offered.includes(method) && !progress.tried.includes(method);
     const passwordSpent = progress.tried.includes('password') || progress.tried.includes('keyboard-interactive');
@@ -67,12 +68,13 @@ export function authHandler(
     if (methodsLeft === null) {
       const known = offeredLast.get(`${hostKey()} ${username}`) ?? [];
       if (choose(known) === null) return next({ type: 'none', username });
-      guessed = true;
+      guessed = known;
       progress.offered = known;
     } else {
-      // A method that it has no more was answered without a look at the secret.
-      if (guessed && !partial && !methodsLeft.includes(progress.tried.at(-1)!)) progress.tried.pop();
-      guessed = false;
+      // What it offers is something else since: it has not looked at the secret. One that only withdraws what failed may have.
+      const isOther = guessed !== null && methodsLeft.some((method) => !guessed!.includes(method));
+      if (isOther && !partial && !methodsLeft.includes(progress.tried.at(-1)!)) progress.tried.pop();
+      guessed = null;
       progress.offered = methodsLeft;
     }
     const method = choose(progress.offered);

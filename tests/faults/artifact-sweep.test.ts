@@ -146,8 +146,13 @@ describe.each(['file', 'git+file'])('the sweep of a %s store', (scheme) => {
     expect(await publish({ dry_run: true })).toEqual({ shown: 1, hidden: 1 });
     expect(await publish()).toEqual({ shown: 1, hidden: 1 });
     expect((await store.published()).get('new-name.cfg')).toBe(second);
+    // Of a device that goes before it is shown nothing is left to be shown.
+    await addBackup(database, other, { at: new Date(), changed: true, artifact: second, published: false });
     await database.sql`delete from devices where id = ${other}`;
+    expect(await publish({ dry_run: true })).toEqual({ shown: 0, hidden: 1 });
+    expect(await database.sql`select 1 from unpublished_versions`).toHaveLength(1);
     expect(await publish()).toEqual({ shown: 0, hidden: 1 });
+    expect(await database.sql`select 1 from unpublished_versions`).toHaveLength(0);
     expect([...(await store.published()).keys()]).toEqual(['sw1.cfg']);
     // A text that the history of a Git repository shows cannot go; any other store lets it go now.
     expect(await sweep(0)).toMatchObject(scheme === 'file' ? { removed: 1, kept: 0 } : { removed: 0, kept: 1 });

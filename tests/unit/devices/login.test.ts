@@ -172,6 +172,25 @@ describe('a device that was logged in to before', () => {
     expect(device.attempts).toEqual(['none', 'password', 'password', 'keyboard-interactive', 'keyboard-interactive']);
   });
 
+  test('and withdraws a method whose secret it refused gets the secret once', async () => {
+    const password = { now: PASSWORD };
+    const device = await start({
+      auth: (context, attempts) => {
+        attempts.push(context.method);
+        if (context.method === 'password' && context.password === password.now) return context.accept();
+        context.reject(context.method === 'none' ? ['password', 'keyboard-interactive'] : ['keyboard-interactive']);
+      },
+      shell,
+    });
+    expect((await collectFrom(device)).failure).toBeNull();
+    password.now = 'changed';
+    expect((await collectFrom(device)).failure).toMatchObject({
+      outcome: 'auth_failed',
+      error: `the device refused user "${USER}" (password)`,
+    });
+    expect(device.attempts).toEqual(['none', 'password', 'password']);
+  });
+
   test('is asked by another user, and with a credential that has nothing of what it offered', async () => {
     const pair = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
     const device = await start({ ...offering({ now: ['password'], password: PASSWORD }) });
